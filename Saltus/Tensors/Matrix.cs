@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+
+namespace Saltus.Tensors;
+
+/// <summary>A dense float32 matrix, row-major, 64-byte aligned, zero at the start. Owns its memory.</summary>
+public sealed class Matrix : IDisposable
+{
+    private readonly AlignedBuffer<float> _buffer;
+
+    /// <summary>Creates a zero matrix.</summary>
+    /// <param name="rows">Number of rows, at least 0.</param>
+    /// <param name="columns">Number of columns, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A dimension is negative.</exception>
+    public Matrix(int rows, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        Rows = rows;
+        Columns = columns;
+        _buffer = new AlignedBuffer<float>((long)rows * columns);
+    }
+
+    /// <summary>Gets the number of rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>Gets the number of columns.</summary>
+    public int Columns { get; }
+
+    /// <summary>Gets all elements, row after row; only below 2^31 elements (larger matrices: <see cref="RowRange"/>).</summary>
+    public Span<float> Span => _buffer.Span;
+
+    /// <summary>Creates a matrix with a copy of <paramref name="values"/>.</summary>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="values">rows × columns values, row-major.</param>
+    /// <returns>The matrix.</returns>
+    /// <exception cref="ArgumentException">The number of values differs from rows × columns.</exception>
+    public static Matrix FromRows(int rows, int columns, ReadOnlySpan<float> values)
+    {
+        if (values.Length != (long)rows * columns)
+        {
+            throw new ArgumentException($"expected {rows} × {columns} values, got {values.Length}", nameof(values));
+        }
+
+        Matrix matrix = new(rows, columns);
+        values.CopyTo(matrix.Span);
+        return matrix;
+    }
+
+    /// <summary>Gets one row.</summary>
+    /// <param name="row">Index of the row.</param>
+    /// <returns>A view of <see cref="Columns"/> values; valid until the matrix is disposed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<float> Row(int row) => _buffer.Slice((long)row * Columns, Columns);
+
+    /// <summary>Gets consecutive rows.</summary>
+    /// <param name="first">Index of the first row.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <returns>A view of count × <see cref="Columns"/> values.</returns>
+    public Span<float> RowRange(int first, int count) => _buffer.Slice((long)first * Columns, checked(count * Columns));
+
+    /// <summary>Gets a new matrix with the same values.</summary>
+    /// <returns>A copy that shares nothing with this one.</returns>
+    public Matrix Clone()
+    {
+        Matrix copy = new(Rows, Columns);
+        for (int row = 0; row < Rows; row++)
+        {
+            Row(row).CopyTo(copy.Row(row));
+        }
+
+        return copy;
+    }
+
+    /// <summary>Gets a new matrix whose rows are this one's columns.</summary>
+    /// <returns>A matrix of <see cref="Columns"/> × <see cref="Rows"/>.</returns>
+    public Matrix Transpose()
+    {
+        Matrix result = new(Columns, Rows);
+        for (int row = 0; row < Rows; row++)
+        {
+            Span<float> source = Row(row);
+            for (int column = 0; column < Columns; column++)
+            {
+                result.Row(column)[row] = source[column];
+            }
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _buffer.Dispose();
+}
