@@ -1,0 +1,74 @@
+namespace Saltus.Autoencoders;
+
+/// <summary>
+/// The latents of a batch in compressed rows: which are active on each vector, in ascending order, and how strongly. 32 of 24,576 latents
+/// are active on a typical token, so the dense array would take 384 times the memory.
+/// </summary>
+/// <param name="latents">Number of latents, M.</param>
+public sealed class SparseActivations(int latents)
+{
+    private int[] _rowStart = [0];
+    private int[] _latent = [];
+    private float[] _value = [];
+
+    /// <summary>Gets the number of latents, M.</summary>
+    public int Latents { get; } = latents;
+
+    /// <summary>Gets the number of vectors, B.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Gets the number of active latents over all vectors.</summary>
+    public int Count => _rowStart[Rows];
+
+    /// <summary>Gets where each row starts in <see cref="Latent"/> and <see cref="Value"/>, [B + 1].</summary>
+    public ReadOnlySpan<int> RowStart => _rowStart.AsSpan(0, Rows + 1);
+
+    /// <summary>Gets the active latents, row after row, ascending within a row.</summary>
+    public ReadOnlySpan<int> Latent => _latent.AsSpan(0, Count);
+
+    /// <summary>Gets the activations beside <see cref="Latent"/>; may be changed in place.</summary>
+    public Span<float> Value => _value.AsSpan(0, Count);
+
+    /// <summary>Gets the mean number of active latents a vector; 0 without vectors.</summary>
+    public double L0 => Rows == 0 ? 0 : (double)Count / Rows;
+
+    /// <summary>Gets the active latents of one vector, ascending.</summary>
+    /// <param name="row">Index of the vector.</param>
+    /// <returns>A view.</returns>
+    public ReadOnlySpan<int> LatentsOf(int row) => MutableLatentsOf(row);
+
+    /// <summary>Gets the activations of one vector, beside <see cref="LatentsOf"/>; may be changed in place.</summary>
+    /// <param name="row">Index of the vector.</param>
+    /// <returns>A view.</returns>
+    public Span<float> ValuesOf(int row) => _value.AsSpan(_rowStart[row], _rowStart[row + 1] - _rowStart[row]);
+
+    /// <summary>Sets the number of entries of each row; the caller then fills <see cref="MutableLatentsOf"/> and <see cref="ValuesOf"/>.</summary>
+    /// <param name="counts">Entries of each row, [B].</param>
+    /// <exception cref="OverflowException">There are more than 2^31 − 1 entries in all.</exception>
+    internal void Shape(ReadOnlySpan<int> counts)
+    {
+        Rows = counts.Length;
+        if (_rowStart.Length < Rows + 1)
+        {
+            _rowStart = new int[Rows + 1];
+        }
+
+        _rowStart[0] = 0;
+        for (int row = 0; row < Rows; row++)
+        {
+            _rowStart[row + 1] = checked(_rowStart[row] + counts[row]);
+        }
+
+        if (_latent.Length < Count)
+        {
+            int capacity = (int)Math.Min(Array.MaxLength, Count + (Count / 4L));
+            _latent = new int[capacity];
+            _value = new float[capacity];
+        }
+    }
+
+    /// <summary>Gets the latent indices of one row for filling; they must end up ascending.</summary>
+    /// <param name="row">Index of the vector.</param>
+    /// <returns>A view.</returns>
+    internal Span<int> MutableLatentsOf(int row) => _latent.AsSpan(_rowStart[row], _rowStart[row + 1] - _rowStart[row]);
+}

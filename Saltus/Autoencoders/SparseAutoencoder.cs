@@ -1,0 +1,172 @@
+using System.Numerics.Tensors;
+using Saltus.Kernels;
+using Saltus.Tensors;
+
+namespace Saltus.Autoencoders;
+
+/// <summary>
+/// A trained sparse autoencoder or transcoder, for inference: π = x·W_encᵀ + b_enc, f = activation(π), x̂ = f·W_dec + b_dec (+ x·W_skipᵀ).
+/// A pre-encoder bias is folded into the encoder bias, scales into the weights; what cannot be folded is <see cref="Transform"/>.
+/// Immutable; owns its matrices; safe to use from several threads.
+/// </summary>
+public sealed class SparseAutoencoder : IDisposable
+{
+    private readonly Encoder _encoder;
+
+    /// <summary>Takes over the given matrices.</summary>
+    /// <param name="encoderWeights">[M, d]: the weights of a latent lie together.</param>
+    /// <param name="encoderBias">[M].</param>
+    /// <param name="decoderWeights">[M, d_out]: the direction of a latent is a row.</param>
+    /// <param name="decoderBias">[d_out].</param>
+    /// <param name="activation">What turns pre-activations into latents.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit, or k is outside 1 … M.</exception>
+    public SparseAutoencoder(Matrix encoderWeights, float[] encoderBias, Matrix decoderWeights, float[] decoderBias, Activation activation)
+    {
+        EncoderWeights = encoderWeights;
+        EncoderBias = encoderBias;
+        DecoderWeights = decoderWeights;
+        DecoderBias = decoderBias;
+        Activation = activation;
+        int latents = encoderWeights.Rows;
+        if (encoderBias.Length != latents || decoderWeights.Rows != latents || decoderBias.Length != decoderWeights.Columns)
+        {
+            throw new ArgumentException(
+                $"shape mismatch: encoder [{latents}, {encoderWeights.Columns}], its bias [{encoderBias.Length}], " +
+                $"decoder [{decoderWeights.Rows}, {decoderWeights.Columns}], its bias [{decoderBias.Length}]");
+        }
+
+        CheckActivation(activation, latents);
+        _encoder = new Encoder(this);
+    }
+
+    /// <summary>Gets the encoder weights, [M, d].</summary>
+    public Matrix EncoderWeights { get; }
+
+    /// <summary>Gets the encoder bias, [M].</summary>
+    public ReadOnlySpan<float> EncoderBiases => EncoderBias;
+
+    /// <summary>Gets the decoder weights, [M, d_out].</summary>
+    public Matrix DecoderWeights { get; }
+
+    /// <summary>Gets the decoder bias, [d_out].</summary>
+    public ReadOnlySpan<float> DecoderBiases => DecoderBias;
+
+    /// <summary>Gets what turns pre-activations into latents.</summary>
+    public Activation Activation { get; }
+
+    /// <summary>Gets what is done to vectors on the way in and undone on the way out.</summary>
+    public InputTransform Transform { get; init; }
+
+    /// <summary>Gets whether the transform is undone on the way out: yes for autoencoders, no for transcoders.</summary>
+    public bool UndoesTransform { get; init; } = true;
+
+    /// <summary>Gets the skip connection W_skip [d_out, d] of a transcoder; null without one.</summary>
+    public Matrix? SkipWeights { get; init; }
+
+    /// <summary>Gets what a file says beside the weights.</summary>
+    public SaeMetadata Metadata { get; init; } = new();
+
+    /// <summary>Gets the number of latents, M.</summary>
+    public int Latents => EncoderWeights.Rows;
+
+    /// <summary>Gets the width of the input, d.</summary>
+    public int InputWidth => EncoderWeights.Columns;
+
+    /// <summary>Gets the width of the output, d_out.</summary>
+    public int OutputWidth => DecoderWeights.Columns;
+
+    /// <summary>Gets the encoder bias itself, [M]; not to be changed.</summary>
+    internal float[] EncoderBias { get; }
+
+    /// <summary>Gets the decoder bias itself, [d_out]; not to be changed.</summary>
+    internal float[] DecoderBias { get; }
+
+    /// <summary>Computes the latents of a batch.</summary>
+    /// <param name="team">Threads.</param>
+    /// <param name="x">Vectors, [B, d].</param>
+    /// <returns>Active latents of each vector.</returns>
+    /// <exception cref="ArgumentException">The vectors do not have d columns.</exception>
+    public SparseActivations Encode(WorkTeam team, Matrix x)
+    {
+        if (x.Columns != InputWidth)
+        {
+            throw new ArgumentException($"vectors have {x.Columns} columns, the SAE expects {InputWidth}", nameof(x));
+        }
+
+        return _encoder.Encode(team, x);
+    }
+
+    /// <summary>Computes f·W_dec + b_dec, without the skip connection and without undoing the transform.</summary>
+    /// <param name="team">Threads.</param>
+    /// <param name="activations">Latents of B vectors.</param>
+    /// <param name="output">[B, d_out]; overwritten.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit.</exception>
+    public void Decode(WorkTeam team, SparseActivations activations, Matrix output)
+    {
+        if (activations.Latents != Latents || output.Rows != activations.Rows || output.Columns != OutputWidth)
+        {
+            throw new ArgumentException(
+                $"shape mismatch: latents [{activations.Rows}, {activations.Latents}], output [{output.Rows}, {output.Columns}], SAE [{Latents}, {OutputWidth}]");
+        }
+
+        team.Run(output.Rows, row =>
+            SparseDecode.Row(activations.LatentsOf(row), activations.ValuesOf(row), DecoderWeights, DecoderBias, output.Row(row)));
+    }
+
+    /// <summary>Computes the whole forward pass: encode, decode, skip connection, transform undone.</summary>
+    /// <param name="team">Threads.</param>
+    /// <param name="x">Vectors, [B, d].</param>
+    /// <param name="output">Reconstruction or target, [B, d_out]; overwritten.</param>
+    /// <returns>The latents.</returns>
+    public SparseActivations Forward(WorkTeam team, Matrix x, Matrix output)
+    {
+        SparseActivations activations = Encode(team, x);
+        Decode(team, activations, output);
+        if (SkipWeights is not null)
+        {
+            using Matrix skip = new(x.Rows, OutputWidth);
+            MatMul.Multiply(team, x, new MatrixRows(SkipWeights), skip);
+            for (int row = 0; row < x.Rows; row++)
+            {
+                TensorPrimitives.Add(output.Row(row), skip.Row(row), output.Row(row));
+            }
+        }
+
+        if (UndoesTransform)
+        {
+            InputTransforms.Undo(Transform, x, output);
+        }
+
+        return activations;
+    }
+
+    /// <summary>Computes the pre-activations π densely, [B, M]: for comparisons, not for work on large batches.</summary>
+    /// <param name="team">Threads.</param>
+    /// <param name="x">Vectors, [B, d].</param>
+    /// <returns>π before any threshold; the caller disposes it.</returns>
+    public Matrix PreActivations(WorkTeam team, Matrix x) => _encoder.PreActivations(team, x);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        EncoderWeights.Dispose();
+        DecoderWeights.Dispose();
+        SkipWeights?.Dispose();
+    }
+
+    private static void CheckActivation(Activation activation, int latents)
+    {
+        int k = activation switch
+        {
+            JumpReluActivation jump when jump.Thresholds.Length != latents => throw new ArgumentException($"{jump.Thresholds.Length} thresholds for {latents} latents"),
+            TopKActivation top => top.K,
+            AbsTopKActivation top => top.K,
+            GroupMaxActivation group when group.K < 1 || latents % group.K != 0 => throw new ArgumentException($"{group.K} groups do not divide {latents} latents"),
+            _ => 1,
+        };
+        if (k < 1 || k > latents)
+        {
+            throw new ArgumentException($"k is {k}, expected 1 … {latents}");
+        }
+    }
+}
