@@ -26,6 +26,9 @@ public sealed class SparseActivations(int latents)
     /// <summary>Gets the active latents, row after row, ascending within a row.</summary>
     public ReadOnlySpan<int> Latent => _latent.AsSpan(0, Count);
 
+    /// <summary>Gets the active latents for filling.</summary>
+    internal Span<int> MutableLatent => _latent.AsSpan(0, Count);
+
     /// <summary>Gets the activations beside <see cref="Latent"/>; may be changed in place.</summary>
     public Span<float> Value => _value.AsSpan(0, Count);
 
