@@ -1,0 +1,28 @@
+using System.Numerics;
+
+namespace Saltus.Kernels;
+
+/// <summary>Σ (x − y)², the square fused into the sum.</summary>
+internal readonly struct SquaredDistanceReduction : IReduction
+{
+    /// <inheritdoc/>
+    public static float Identity => 0;
+
+    /// <inheritdoc/>
+    public static Vector<float> Step(Vector<float> lane, Vector<float> x, Vector<float> y) => Vector.FusedMultiplyAdd(x - y, x - y, lane);
+
+    /// <inheritdoc/>
+    public static Vector<double> Step(Vector<double> lane, Vector<double> x, Vector<double> y) => Vector.FusedMultiplyAdd(x - y, x - y, lane);
+
+    /// <inheritdoc/>
+    public static float Step(float lane, float x, float y) => float.FusedMultiplyAdd(x - y, x - y, lane);
+
+    /// <inheritdoc/>
+    public static double Step(double lane, double x, double y) => double.FusedMultiplyAdd(x - y, x - y, lane);
+
+    /// <inheritdoc/>
+    public static float Combine(float left, float right) => left + right;
+
+    /// <inheritdoc/>
+    public static double Combine(double left, double right) => left + right;
+}
