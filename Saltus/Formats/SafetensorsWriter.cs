@@ -111,7 +111,7 @@ public sealed class SafetensorsWriter
         }
     }
 
-    private static void CopyRows(Matrix matrix, long first, Span<float> destination)
+    internal static void CopyRows(Matrix matrix, long first, Span<float> destination)
     {
         int done = 0;
         while (done < destination.Length)
