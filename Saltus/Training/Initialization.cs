@@ -1,0 +1,44 @@
+using Saltus.Kernels;
+using Saltus.Tensors;
+
+namespace Saltus.Training;
+
+/// <summary>Gemma Scope's start: decoder rows uniform, scaled to norm 1; encoder its transpose; biases 0.</summary>
+public static class Initialization
+{
+    /// <summary>Sets weights and biases; thresholds are the method's.</summary>
+    /// <param name="parameters">What to set.</param>
+    /// <param name="seed">The run's seed.</param>
+    public static void Set(SaeParameters parameters, long seed)
+    {
+        RandomSource random = new(seed, "init");
+        for (int latent = 0; latent < parameters.Latents; latent++)
+        {
+            Span<float> row = parameters.DecoderWeights.Row(latent);
+            foreach (ref float value in row)
+            {
+                value = (float)((2 * random.NextDouble()) - 1);
+            }
+
+            Normalize(row);
+            row.CopyTo(parameters.EncoderWeights.Row(latent));
+        }
+
+        Array.Clear(parameters.EncoderBias);
+        Array.Clear(parameters.DecoderBias);
+    }
+
+    /// <summary>Brings a vector to norm 1; a zero vector stays.</summary>
+    /// <param name="row">Changed in place.</param>
+    internal static void Normalize(Span<float> row)
+    {
+        float norm = MathF.Sqrt(Reductions.Dot(row, row));
+        if (norm > 0)
+        {
+            foreach (ref float value in row)
+            {
+                value /= norm;
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using Saltus.Kernels;
+
+namespace Saltus.Training;
+
+/// <content>The derivatives of JumpReLU's loss, entry by entry.</content>
+public sealed partial class JumpReluMethod
+{
+    /// <inheritdoc/>
+    internal override void Differentiate(StepContext context, ref LatentEntries entries)
+    {
+        if (_sharesCut)
+        {
+            for (int at = 0; at < entries.Pre.Length; at++)
+            {
+                entries.PreGradient[at] = entries.Activation[at] != 0 ? entries.Slope[at] : 0;
+            }
+
+            return;
+        }
+
+        int latent = entries.Latent;
+        float theta = _theta[latent];
+        float bandwidth = _bandwidth[latent];
+        float norm = _norms[latent];
+        bool tanh = _options.Penalty == SparsityPenalty.Tanh;
+        double lambda = context.Lambda / context.Rows;
+        double thetaGradient = 0;
+        double normGradient = 0;
+        for (int at = 0; at < entries.Pre.Length; at++)
+        {
+            float pre = entries.Pre[at];
+            double slope = entries.Slope[at];
+            if (tanh)
+            {
+                double t = Math.Tanh(_options.TanhScale * entries.Activation[at] * norm);
+                double derivative = lambda * (1 - (t * t)) * _options.TanhScale;
+                slope += derivative * norm;
+                normGradient += derivative * entries.Activation[at];
+            }
+
+            double pseudo = 0;
+            float weight = BandKernels.Value(_options.Kernel, (pre - theta) / bandwidth);
+            if (weight != 0)
+            {
+                pseudo = weight / bandwidth * ((theta * slope) + StepSlope(context, latent, entries.Rows[at]));
+                thetaGradient -= pseudo;
+            }
+
+            double gradient = (entries.Activation[at] != 0 ? slope : 0) + (_options.EstimatorToInput ? pseudo : 0);
+            entries.PreGradient[at] = (float)(_options.ReluPreActivation && pre <= 0 ? 0 : gradient);
+        }
+
+        if (NeedsEverything(context, latent))
+        {
+            PreActivationLoss(context, ref entries, theta, norm, ref thetaGradient, ref normGradient);
+        }
+
+        entries.ThresholdGradient = _options.LogThreshold ? thetaGradient * theta : thetaGradient;
+        entries.NormGradient = normGradient;
+    }
+
+    /// <summary>∂penalty/∂H of an entry: what the L0 kinds of penalty hand to the step function.</summary>
+    private double StepSlope(StepContext context, int latent, int row) => _options.Penalty switch
+    {
+        SparsityPenalty.L0 or SparsityPenalty.TargetL0 => _stepSlope,
+        SparsityPenalty.QuadraticL0 => _stepSlope * (context.RowActive[row] - _options.TargetL0),
+        SparsityPenalty.Frequency => _stepSlope * (1 + (2 * context.LatentActive[latent] / (context.Rows * _options.FrequencyScale))),
+        _ => 0,
+    };
+
+    private void PrepareSlopes(StepContext context)
+    {
+        double lambda = context.Lambda / context.Rows;
+        _stepSlope = _options.Penalty switch
+        {
+            SparsityPenalty.TargetL0 => lambda * 2 * ((context.L0 / _options.TargetL0) - 1) / _options.TargetL0,
+            SparsityPenalty.QuadraticL0 => lambda * 4 / _options.TargetL0,
+            _ => lambda,
+        };
+        if (_options.Penalty == SparsityPenalty.Tanh || _options.PreActivationCoefficient > 0)
+        {
+            for (int latent = 0; latent < _norms.Length; latent++)
+            {
+                ReadOnlySpan<float> row = context.Parameters.DecoderWeights.Row(latent);
+                _norms[latent] = MathF.Sqrt(Reductions.Dot(row, row));
+            }
+        }
+    }
+
+    private double Penalty(StepContext context)
+    {
+        double sum = 0;
+        switch (_options.Penalty)
+        {
+            case SparsityPenalty.L0:
+                sum = context.L0;
+                break;
+            case SparsityPenalty.TargetL0:
+                sum = Math.Pow((context.L0 / _options.TargetL0) - 1, 2);
+                break;
+            case SparsityPenalty.QuadraticL0:
+                foreach (int active in context.RowActive.AsSpan(0, context.Rows))
+                {
+                    sum += Math.Pow(active - _options.TargetL0, 2) * 2 / _options.TargetL0 / context.Rows;
+                }
+
+                break;
+            case SparsityPenalty.Frequency:
+                foreach (int active in context.LatentActive)
+                {
+                    double rate = (double)active / context.Rows;
+                    sum += rate * (1 + (rate / _options.FrequencyScale));
+                }
+
+                break;
+            case SparsityPenalty.Tanh:
+                sum = TanhSum(context) / context.Rows;
+                break;
+            default:
+                throw new InvalidOperationException($"no rule for {_options.Penalty}");
+        }
+
+        return (context.Lambda * sum) + (_options.PreActivationCoefficient > 0 ? PreActivationSum(context) : 0);
+    }
+
+    private double TanhSum(StepContext context)
+    {
+        ReadOnlySpan<int> latents = context.Candidates.Latent;
+        double sum = 0;
+        for (int at = 0; at < latents.Length; at++)
+        {
+            sum += Math.Tanh(_options.TanhScale * context.Activation[at] * _norms[latents[at]]);
+        }
+
+        return sum;
+    }
+
+    private double PreActivationSum(StepContext context)
+    {
+        ReadOnlySpan<int> latents = context.Candidates.Latent;
+        ReadOnlySpan<float> pre = context.Candidates.Value;
+        double sum = 0;
+        for (int at = 0; at < latents.Length; at++)
+        {
+            int latent = latents[at];
+            if (NeedsEverything(context, latent))
+            {
+                sum += Math.Max(0, _theta[latent] - pre[at]) * _norms[latent];
+            }
+        }
+
+        return _options.PreActivationCoefficient * sum / context.Rows;
+    }
+
+    private void PreActivationLoss(
+        StepContext context, ref LatentEntries entries, float theta, float norm, ref double thetaGradient, ref double normGradient)
+    {
+        double coefficient = _options.PreActivationCoefficient / context.Rows;
+        for (int at = 0; at < entries.Pre.Length; at++)
+        {
+            if (theta > entries.Pre[at])
+            {
+                thetaGradient += coefficient * norm;
+                normGradient += coefficient * (theta - entries.Pre[at]);
+                entries.PreGradient[at] -= (float)(coefficient * norm);
+            }
+        }
+    }
+}

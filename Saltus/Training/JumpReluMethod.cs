@@ -1,0 +1,172 @@
+using Saltus.Autoencoders;
+using Saltus.Kernels;
+
+namespace Saltus.Training;
+
+/// <summary>
+/// JumpReLU with straight-through estimators on thresholds (arXiv 2407.14435): docs/math.md has every gradient derived.
+/// In a run with a shared cut the first steps select as BatchTopK does, which gives short runs a start that thresholds alone,
+/// moving by a learning rate a step, would not reach.
+/// </summary>
+/// <param name="options">The knobs; validated here.</param>
+public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMethod
+{
+    private readonly JumpReluOptions _options = Validated(options);
+    private readonly LambdaController _controller = new(options.Lambda, options.TargetL0);
+    private readonly BatchCut _cut = new();
+    private float[] _theta = [];
+    private float[] _bandwidth = [];
+    private float[] _norms = [];
+    private double _stepSlope;
+    private bool _sharesCut;
+
+    /// <inheritdoc/>
+    public override string Name => "jumprelu";
+
+    /// <summary>Gets θ of each latent in training units, as of the last step begun, [M].</summary>
+    public ReadOnlySpan<float> Thresholds => _theta;
+
+    /// <inheritdoc/>
+    internal override bool TrainsThresholds => !_sharesCut;
+
+    /// <inheritdoc/>
+    internal override bool ClampsThresholds => !_options.LogThreshold && _options.ClampThreshold;
+
+    /// <inheritdoc/>
+    internal override int FirstThresholdStep => _options.SharedCutSteps;
+
+    /// <inheritdoc/>
+    internal override void Initialize(SaeParameters parameters)
+    {
+        double start = _options.InitialThreshold;
+        parameters.Threshold.AsSpan().Fill((float)(_options.LogThreshold ? Math.Log(start) : start));
+    }
+
+    /// <inheritdoc/>
+    internal override void Begin(StepContext context, Span<float> floors)
+    {
+        SaeParameters parameters = context.Parameters;
+        _sharesCut = context.Step < _options.SharedCutSteps;
+        Array.Resize(ref _theta, parameters.Latents);
+        Array.Resize(ref _bandwidth, parameters.Latents);
+        Array.Resize(ref _norms, parameters.Latents);
+        context.Lambda = Lambda(context.Step);
+        if (_sharesCut)
+        {
+            _cut.Floors(floors);
+            return;
+        }
+
+        if (context.Step == _options.SharedCutSteps && _options.SharedCutSteps > 0)
+        {
+            StartAtCut(parameters);
+        }
+
+        ReadThresholds(parameters);
+        float support = BandKernels.Support(_options.Kernel);
+        for (int latent = 0; latent < floors.Length; latent++)
+        {
+            float theta = _theta[latent];
+            float epsilon = (float)(_options.RelativeBandwidth * theta ?? _options.Bandwidth);
+            _bandwidth[latent] = epsilon;
+
+            // One rounding below the band's edge: which entries count is decided by K itself.
+            float floor = MathF.BitDecrement(theta - (support * epsilon));
+            floors[latent] = NeedsEverything(context, latent) || (_options.ReluPreActivation && floor < 0) ? float.NegativeInfinity : floor;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override bool Select(StepContext context, Span<float> floors)
+    {
+        if (_sharesCut)
+        {
+            return _cut.Select(context, (long)(context.Rows * _options.TargetL0), floors);
+        }
+
+        ReadOnlySpan<int> latents = context.Candidates.Latent;
+        Span<float> pre = context.Candidates.Value;
+        float[] activation = context.Activation;
+        for (int at = 0; at < pre.Length; at++)
+        {
+            if (_options.ReluPreActivation)
+            {
+                pre[at] = MathF.Max(pre[at], 0);
+            }
+
+            activation[at] = pre[at] > _theta[latents[at]] ? pre[at] : 0;
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    internal override double SparsityLoss(StepContext context)
+    {
+        if (_sharesCut)
+        {
+            return 0;
+        }
+
+        PrepareSlopes(context);
+        return Penalty(context);
+    }
+
+    /// <inheritdoc/>
+    internal override void End(StepContext context)
+    {
+        if (_options.SteerLambda && !_sharesCut)
+        {
+            _controller.Observe(context.L0);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override Activation Inference(SaeParameters parameters)
+    {
+        Array.Resize(ref _theta, parameters.Latents);
+        if (_sharesCut)
+        {
+            _theta.AsSpan().Fill(_cut.Average);
+        }
+        else
+        {
+            ReadThresholds(parameters);
+        }
+
+        return new JumpReluActivation((float[])_theta.Clone());
+    }
+
+    private static JumpReluOptions Validated(JumpReluOptions options)
+    {
+        options.Validate();
+        return options;
+    }
+
+    private bool NeedsEverything(StepContext context, int latent) =>
+        _options.PreActivationCoefficient > 0 && (!_options.PreActivationDeadOnly || context.Silence.IsDead(latent));
+
+    private double Lambda(int step)
+    {
+        double lambda = _options.SteerLambda ? _controller.Lambda : _options.Lambda;
+        return _options.LambdaWarmupSteps > 0 ? lambda * Math.Min(1, (double)step / _options.LambdaWarmupSteps) : lambda;
+    }
+
+    private void ReadThresholds(SaeParameters parameters)
+    {
+        if (_options.LogThreshold)
+        {
+            Elementary.Exp(parameters.Threshold, _theta);
+        }
+        else
+        {
+            parameters.Threshold.CopyTo(_theta, 0);
+        }
+    }
+
+    private void StartAtCut(SaeParameters parameters)
+    {
+        float cut = Math.Max(_cut.Average, float.Epsilon);
+        parameters.Threshold.AsSpan().Fill(_options.LogThreshold ? (float)Math.Log(cut) : cut);
+    }
+}

@@ -1,0 +1,29 @@
+namespace Saltus.Training;
+
+/// <summary>The candidates of one latent in a batch, in ascending order of rows, and what a method makes of them.</summary>
+internal ref struct LatentEntries
+{
+    /// <summary>Gets the latent.</summary>
+    public required int Latent { get; init; }
+
+    /// <summary>Gets the row of each entry.</summary>
+    public required ReadOnlySpan<int> Rows { get; init; }
+
+    /// <summary>Gets π of each entry.</summary>
+    public required ReadOnlySpan<float> Pre { get; init; }
+
+    /// <summary>Gets the activation of each entry, 0 where not active.</summary>
+    public required ReadOnlySpan<float> Activation { get; init; }
+
+    /// <summary>Gets the derivative of the reconstruction loss with respect to each activation, d_i · ∂L/∂x̂.</summary>
+    public required ReadOnlySpan<float> Slope { get; init; }
+
+    /// <summary>Gets where the derivative of the whole loss with respect to each π is written.</summary>
+    public required Span<float> PreGradient { get; init; }
+
+    /// <summary>Gets or sets the derivative with respect to the threshold parameter.</summary>
+    public double ThresholdGradient { get; set; }
+
+    /// <summary>Gets or sets the derivative with respect to the norm of the decoder row.</summary>
+    public double NormGradient { get; set; }
+}

@@ -1,0 +1,50 @@
+namespace Saltus.Training;
+
+/// <summary>Buffers of the thread that is working on a latent: its entries and its two rows of gradients.</summary>
+internal sealed class LatentScratch
+{
+    [ThreadStatic]
+    private static LatentScratch? t_scratch;
+
+    /// <summary>Gets π of each entry.</summary>
+    public float[] Pre { get; private set; } = [];
+
+    /// <summary>Gets the activation of each entry.</summary>
+    public float[] Activation { get; private set; } = [];
+
+    /// <summary>Gets the slope of each entry.</summary>
+    public float[] Slope { get; private set; } = [];
+
+    /// <summary>Gets the gradient of each entry's π.</summary>
+    public float[] PreGradient { get; private set; } = [];
+
+    /// <summary>Gets the gradient of the encoder row, [d].</summary>
+    public float[] EncoderRow { get; private set; } = [];
+
+    /// <summary>Gets the gradient of the decoder row, [d].</summary>
+    public float[] DecoderRow { get; private set; } = [];
+
+    /// <summary>Gets the calling thread's buffers, large enough.</summary>
+    /// <param name="entries">Entries of the latent.</param>
+    /// <param name="width">d.</param>
+    /// <returns>Contents undefined.</returns>
+    public static LatentScratch Take(int entries, int width)
+    {
+        LatentScratch scratch = t_scratch ??= new LatentScratch();
+        if (scratch.Pre.Length < entries)
+        {
+            scratch.Pre = new float[2 * entries];
+            scratch.Activation = new float[2 * entries];
+            scratch.Slope = new float[2 * entries];
+            scratch.PreGradient = new float[2 * entries];
+        }
+
+        if (scratch.EncoderRow.Length != width)
+        {
+            scratch.EncoderRow = new float[width];
+            scratch.DecoderRow = new float[width];
+        }
+
+        return scratch;
+    }
+}

@@ -1,0 +1,253 @@
+using System.Numerics.Tensors;
+using Saltus.Kernels;
+using Saltus.Tensors;
+
+namespace Saltus.Training;
+
+/// <content>Gradients and updates, latent by latent while its two rows are hot.</content>
+public sealed partial class Trainer
+{
+    private const int SumBlockRows = 64;
+    private const double ClipEpsilon = 1e-6;
+
+    private readonly LatentChunk[] _chunks;
+    private readonly Action<int> _measureChunk;
+    private readonly Action<int> _updateChunk;
+    private readonly Action<int> _sumRows;
+    private float[][] _blockSums = [];
+    private AdamStep _weightStep;
+    private AdamStep _thresholdStep;
+
+    /// <summary>Runs the pass by latent; where the norm is clipped, a first pass only measures.</summary>
+    /// <returns>The norm of the whole gradient where it is clipped.</returns>
+    private double? Backward()
+    {
+        float[] biasGradient = OutputGradientSum();
+        if (_options.ClipNorm == 0)
+        {
+            SetSteps(1);
+            _team.Run(_chunks.Length, _updateChunk);
+            UpdateDecoderBias(biasGradient);
+            return null;
+        }
+
+        _team.Run(_chunks.Length, _measureChunk);
+        double squares = 0;
+        foreach (LatentChunk chunk in _chunks)
+        {
+            squares += chunk.Squares;
+        }
+
+        float[] whole = (float[])biasGradient.Clone();
+        SubtractBiasPath(whole);
+        foreach (float value in whole)
+        {
+            squares += (double)value * value;
+        }
+
+        double norm = Math.Sqrt(squares);
+        SetSteps(Math.Min(1, _options.ClipNorm / (norm + ClipEpsilon)));
+        _team.Run(_chunks.Length, _updateChunk);
+        UpdateDecoderBias(biasGradient);
+        return norm;
+    }
+
+    private void SetSteps(double gradientScale)
+    {
+        double factor = _options.Schedule.Factor(Steps);
+        _weightStep = new AdamStep(_options.LearningRate * factor, _options.Beta1, _options.Beta2, _options.Epsilon, Steps + 1, gradientScale);
+        double thresholdRate = (_options.ThresholdLearningRate ?? _options.LearningRate) * factor;
+        _thresholdStep = new AdamStep(
+            thresholdRate, _options.ThresholdBeta1 ?? _options.Beta1, _options.Beta2, _options.Epsilon, Math.Max(0, Steps - _method.FirstThresholdStep) + 1, gradientScale);
+    }
+
+    private void RunChunk(int index, bool applies)
+    {
+        LatentChunk chunk = _chunks[index];
+        Array.Clear(chunk.BiasPath);
+        chunk.Squares = 0;
+        int last = Math.Min(Parameters.Latents, (index + 1) * LatentChunk.Latents);
+        for (int latent = index * LatentChunk.Latents; latent < last; latent++)
+        {
+            RunLatent(latent, chunk, applies);
+        }
+    }
+
+    private void RunLatent(int latent, LatentChunk chunk, bool applies)
+    {
+        int entries = _index.CountOf(latent);
+        int auxiliaryEntries = _auxiliary?.CountOf(latent) ?? 0;
+        if (entries + auxiliaryEntries == 0 && _moments.IsLazy)
+        {
+            return;
+        }
+
+        LatentScratch scratch = LatentScratch.Take(entries, Parameters.Width);
+        Span<float> encoderRow = scratch.EncoderRow;
+        Span<float> decoderRow = scratch.DecoderRow;
+        encoderRow.Clear();
+        decoderRow.Clear();
+        (double bias, double threshold) = Gradients(latent, entries, scratch);
+        if (auxiliaryEntries > 0)
+        {
+            bias += _auxiliary!.AddGradients(latent, _centred, encoderRow, decoderRow);
+        }
+
+        if (_options.PreEncoderBias)
+        {
+            Axpy.Add((float)bias, Parameters.EncoderWeights.Row(latent), chunk.BiasPath);
+        }
+
+        ReadOnlySpan<float> direction = Parameters.DecoderWeights.Row(latent);
+        if (_options.ProjectDecoderGradient)
+        {
+            float along = Reductions.Dot(decoderRow, direction) / Reductions.Dot(direction, direction);
+            Axpy.Add(-along, direction, decoderRow);
+        }
+
+        if (applies)
+        {
+            Apply(latent, scratch, (float)bias, (float)threshold);
+        }
+        else
+        {
+            chunk.Squares += Reductions.Dot(encoderRow, encoderRow) + (double)Reductions.Dot(decoderRow, decoderRow) + (bias * bias) + (threshold * threshold);
+        }
+    }
+
+    /// <summary>The latent's gradients: rows into the scratch, the sums over its entries for bias and threshold.</summary>
+    private (double Bias, double Threshold) Gradients(int latent, int count, LatentScratch scratch)
+    {
+        if (count == 0)
+        {
+            return (0, 0);
+        }
+
+        ReadOnlySpan<int> rows = _index.RowsOf(latent);
+        ReadOnlySpan<int> positions = _index.PositionsOf(latent);
+        ReadOnlySpan<float> direction = Parameters.DecoderWeights.Row(latent);
+        ReadOnlySpan<float> pre = _context.Candidates.Value;
+        for (int at = 0; at < count; at++)
+        {
+            scratch.Pre[at] = pre[positions[at]];
+            scratch.Activation[at] = _context.Activation[positions[at]];
+            scratch.Slope[at] = Reductions.Dot(direction, _outputGradient.Row(rows[at]));
+        }
+
+        LatentEntries entries = new()
+        {
+            Latent = latent,
+            Rows = rows,
+            Pre = scratch.Pre.AsSpan(0, count),
+            Activation = scratch.Activation.AsSpan(0, count),
+            Slope = scratch.Slope.AsSpan(0, count),
+            PreGradient = scratch.PreGradient.AsSpan(0, count),
+        };
+        _method.Differentiate(_context, ref entries);
+        double bias = 0;
+        for (int at = 0; at < count; at++)
+        {
+            float activation = scratch.Activation[at];
+            if (activation != 0)
+            {
+                Axpy.Add(activation, _outputGradient.Row(rows[at]), scratch.DecoderRow);
+            }
+
+            float gradient = scratch.PreGradient[at];
+            if (gradient != 0)
+            {
+                Axpy.Add(gradient, _centred.Row(rows[at]), scratch.EncoderRow);
+                bias += gradient;
+            }
+        }
+
+        if (entries.NormGradient != 0)
+        {
+            float norm = MathF.Sqrt(Reductions.Dot(direction, direction));
+            Axpy.Add((float)(entries.NormGradient / norm), direction, scratch.DecoderRow);
+        }
+
+        return (bias, entries.ThresholdGradient);
+    }
+
+    private void Apply(int latent, LatentScratch scratch, float bias, float threshold)
+    {
+        // Steps in which the latent had no gradient only decayed its second moment.
+        int missed = Steps - _moments.LastStep[latent];
+        float decay = missed > 0 ? (float)Math.Pow(_options.Beta2, missed) : 1;
+        _moments.LastStep[latent] = Steps + 1;
+        Span<float> decoder = Parameters.DecoderWeights.Row(latent);
+        ReadOnlySpan<float> biasGradient = [bias];
+        ReadOnlySpan<float> thresholdGradient = [threshold];
+        Adam.Update(_weightStep, decay, scratch.EncoderRow, First(_moments.EncoderFirst, latent), _moments.EncoderSecond.Row(latent), Parameters.EncoderWeights.Row(latent));
+        Adam.Update(_weightStep, decay, scratch.DecoderRow, First(_moments.DecoderFirst, latent), _moments.DecoderSecond.Row(latent), decoder);
+        Adam.Update(_weightStep, decay, biasGradient, One(_moments.EncoderBiasFirst, latent), One(_moments.EncoderBiasSecond, latent), One(Parameters.EncoderBias, latent));
+        if (_options.UnitNormDecoder)
+        {
+            Initialization.Normalize(decoder);
+        }
+
+        if (_method.TrainsThresholds)
+        {
+            Span<float> theta = One(Parameters.Threshold, latent);
+            Adam.Update(_thresholdStep, decay, thresholdGradient, One(_moments.ThresholdFirst, latent), One(_moments.ThresholdSecond, latent), theta);
+            if (_method.ClampsThresholds)
+            {
+                theta[0] = Math.Max(theta[0], 0);
+            }
+        }
+    }
+
+    /// <summary>Σ_b ∂L/∂x̂_b: block sums of a fixed number of rows, added in order.</summary>
+    private float[] OutputGradientSum()
+    {
+        int blocks = (_context.Rows + SumBlockRows - 1) / SumBlockRows;
+        if (_blockSums.Length != blocks)
+        {
+            _blockSums = new float[blocks][];
+            for (int i = 0; i < blocks; i++)
+            {
+                _blockSums[i] = new float[Parameters.Width];
+            }
+        }
+
+        _team.Run(blocks, _sumRows);
+        for (int block = 1; block < blocks; block++)
+        {
+            TensorPrimitives.Add<float>(_blockSums[0], _blockSums[block], _blockSums[0]);
+        }
+
+        return _blockSums[0];
+    }
+
+    private void SumRows(int block)
+    {
+        float[] sum = _blockSums[block];
+        Array.Clear(sum);
+        for (int row = block * SumBlockRows; row < Math.Min(_context.Rows, (block + 1) * SumBlockRows); row++)
+        {
+            TensorPrimitives.Add(sum, _outputGradient.Row(row), sum);
+        }
+    }
+
+    private void UpdateDecoderBias(float[] gradient)
+    {
+        SubtractBiasPath(gradient);
+        Adam.Update(_weightStep, 1, gradient, _moments.DecoderBiasFirst, _moments.DecoderBiasSecond, Parameters.DecoderBias);
+    }
+
+    private void SubtractBiasPath(float[] gradient)
+    {
+        if (_options.PreEncoderBias)
+        {
+            foreach (LatentChunk chunk in _chunks)
+            {
+                TensorPrimitives.Subtract<float>(gradient, chunk.BiasPath, gradient);
+            }
+        }
+    }
+
+    private static Span<float> First(Matrix? moments, int latent) => moments is null ? [] : moments.Row(latent);
+
+    private static Span<float> One(float[] values, int latent) => values.Length == 0 ? [] : values.AsSpan(latent, 1);
+}
