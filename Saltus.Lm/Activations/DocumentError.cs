@@ -1,0 +1,29 @@
+namespace Saltus.Lm.Activations;
+
+/// <summary>What is wrong with a corpus.</summary>
+public enum DocumentError
+{
+    /// <summary>A path is not there, is no kind of file that is read, or is a folder without such files.</summary>
+    NoFile,
+
+    /// <summary>The file cannot be read.</summary>
+    Unreadable,
+
+    /// <summary>The gzip stream is damaged or cut short.</summary>
+    DamagedGzip,
+
+    /// <summary>Bytes that are not UTF-8.</summary>
+    NotUtf8,
+
+    /// <summary>A line that is not one JSON object.</summary>
+    NotJson,
+
+    /// <summary>The field of the text is missing, or not a string.</summary>
+    NoText,
+
+    /// <summary>A line or text file beyond the limit.</summary>
+    TooLong,
+
+    /// <summary>No document gives a window of at least two tokens with one that counts.</summary>
+    NothingToRead,
+}

@@ -1,0 +1,41 @@
+namespace Saltus.Training;
+
+/// <summary>
+/// The scalar that training divides by so that the mean squared norm is 1, C = √(mean ‖x‖²), and the mean vector, from the first
+/// vectors of a source. Sums run in double, vector after vector, so the result depends on neither threads nor batch sizes.
+/// </summary>
+/// <param name="Scale">C, above 0.</param>
+/// <param name="Mean">Mean vector, [d].</param>
+/// <param name="Vectors">How many vectors it was computed from.</param>
+public sealed record NormScale(double Scale, IReadOnlyList<double> Mean, long Vectors)
+{
+    private const int RowsAtOnce = 1024;
+
+    /// <summary>Computes the estimate, using up the vectors.</summary>
+    /// <param name="source">Read from where it stands.</param>
+    /// <param name="vectors">How many to use; fewer where the source ends before.</param>
+    /// <returns>The estimate.</returns>
+    /// <exception cref="InputException">The source has no vectors, or all are zero, or a value is not finite.</exception>
+    public static NormScale Estimate(IActivationSource source, long vectors)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vectors);
+        NormScaleSum sum = new(source.Width);
+        long left = vectors;
+        while (left > 0)
+        {
+            using ActivationBatch batch = new((int)Math.Min(RowsAtOnce, left), source.Width);
+            source.Read(batch);
+            for (int row = 0; row < batch.Count; row++)
+            {
+                sum.Add(batch.Vectors.Row(row));
+            }
+
+            left = batch.Count == 0 ? 0 : left - batch.Count;
+        }
+
+        return sum.Result();
+    }
+
+    internal static InputException NoVectors() => new("no activation vectors to estimate the scale from: expected at least one");
+}
