@@ -1,0 +1,10 @@
+namespace Saltus.Lm.Tokenizers;
+
+/// <summary>Puts a text in front of every segment that is not empty.</summary>
+internal sealed class PrependNormalizer(string prefix) : Normalizer
+{
+    public string Prefix => prefix;
+
+    /// <inheritdoc/>
+    public override AlignedText Apply(AlignedText text) => TextChanges.Prepend(text, prefix);
+}

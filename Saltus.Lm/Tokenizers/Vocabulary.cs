@@ -1,0 +1,30 @@
+namespace Saltus.Lm.Tokenizers;
+
+/// <summary>The tokens of a model: text to id and back.</summary>
+internal sealed class Vocabulary
+{
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    private readonly string?[] _texts;
+
+    /// <summary>Takes over <paramref name="ids"/>, in which every id stands once.</summary>
+    public Vocabulary(Dictionary<string, int> ids, string?[] texts)
+    {
+        Ids = ids;
+        _bySpan = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        _texts = texts;
+    }
+
+    public Dictionary<string, int> Ids { get; }
+
+    /// <summary>Number of tokens.</summary>
+    public int Count => Ids.Count;
+
+    /// <summary>One above the largest id.</summary>
+    public int Limit => _texts.Length;
+
+    /// <summary>The id of a token's text, or −1.</summary>
+    public int Find(ReadOnlySpan<char> text) => _bySpan.TryGetValue(text, out int id) ? id : -1;
+
+    /// <summary>The text of an id, or null.</summary>
+    public string? Text(int id) => (uint)id < (uint)_texts.Length ? _texts[id] : null;
+}
