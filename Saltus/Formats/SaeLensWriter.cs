@@ -1,0 +1,177 @@
+using System.Text.Json;
+using Saltus.Autoencoders;
+using Saltus.Tensors;
+
+namespace Saltus.Formats;
+
+/// <summary>
+/// Writes an SAE as a SAELens 6 folder that SAELens itself loads: `cfg.json`, `sae_weights.safetensors` and, if frequencies are given,
+/// `sparsity.safetensors`. Raw activations in; a pre-encoder bias is in the encoder bias, so `apply_b_dec_to_input` is false. The folder is
+/// written whole or not at all, and equal content gives equal bytes.
+/// </summary>
+public static class SaeLensWriter
+{
+    /// <summary>The version whose layout this is. SAELens takes a folder without one for version 5 and moves its keys about.</summary>
+    private const string LayoutVersion = "6.54.12";
+
+    private const string SparsityName = "sparsity.safetensors";
+    private const double FrequencyFloor = 1e-10;
+
+    /// <summary>Writes a folder.</summary>
+    /// <param name="folder">A new or empty folder, or one with nothing but the files of a SAELens SAE, which are replaced.</param>
+    /// <param name="sae">A JumpReLU, TopK or AbsTopK SAE, or a JumpReLU transcoder.</param>
+    /// <param name="frequencies">Share of tokens that each latent fires on, [M]; empty if unknown.</param>
+    /// <exception cref="SaeFormatException">SAELens has no architecture for it.</exception>
+    /// <exception cref="InputException">The file system refused.</exception>
+    public static void Write(string folder, SparseAutoencoder sae, ReadOnlyMemory<double> frequencies = default)
+    {
+        if (frequencies.Length != 0 && frequencies.Length != sae.Latents)
+        {
+            throw new ArgumentException($"got {frequencies.Length} frequencies for {sae.Latents} latents", nameof(frequencies));
+        }
+
+        string architecture = Architecture(sae);
+        string normalization = Normalization(sae);
+        AtomicFolder.Write(folder, inside =>
+        {
+            AtomicFile.WriteJson(Path.Combine(inside, SaeLensReader.ConfigName), writer => WriteConfig(writer, sae, architecture, normalization));
+            Weights(sae).Write(Path.Combine(inside, SaeLensReader.WeightsName));
+            if (frequencies.Length != 0)
+            {
+                float[] sparsity = Array.ConvertAll(frequencies.ToArray(), frequency => (float)Math.Log10(frequency + FrequencyFloor));
+                new SafetensorsWriter().Add("sparsity", sparsity).Write(Path.Combine(inside, SparsityName));
+            }
+        });
+    }
+
+    private static SaeFormatException NotExpressible(string what) =>
+        new(SaeFormatError.NotExpressible, $"SAELens has no architecture for {what}; write another format");
+
+    private static string Architecture(SparseAutoencoder sae)
+    {
+        bool isTranscoder = IsTranscoder(sae);
+        return (sae.Activation, isTranscoder) switch
+        {
+            (JumpReluActivation, false) => "jumprelu",
+            (JumpReluActivation, true) => sae.SkipWeights is null ? "jumprelu_transcoder" : "jumprelu_skip_transcoder",
+            (TopKActivation { Relu: not TopKRelu.None }, false) => "topk",
+            (TopKActivation, false) => throw NotExpressible("TopK that keeps negative values"),
+            (AbsTopKActivation, false) => "abstopk",
+            _ => throw NotExpressible($"{sae.Activation.GetType().Name} {(isTranscoder ? "in a transcoder" : "in an autoencoder")}"),
+        };
+    }
+
+    private static bool IsTranscoder(SparseAutoencoder sae) =>
+        !sae.UndoesTransform || sae.SkipWeights is not null || sae.OutputWidth != sae.InputWidth || sae.Metadata.OutputHookName is not null;
+
+    private static string Normalization(SparseAutoencoder sae)
+    {
+        string name = sae.Transform switch
+        {
+            InputTransform.None => "none",
+            InputTransform.ConstantNorm => "constant_norm_rescale",
+            InputTransform.LayerNorm => "layer_norm",
+            _ => throw NotExpressible($"the input transform {sae.Transform}"),
+        };
+        return sae.Transform == InputTransform.None || sae.UndoesTransform != IsTranscoder(sae)
+            ? name
+            : throw NotExpressible("a transcoder that scales its output back");
+    }
+
+    private static void WriteConfig(Utf8JsonWriter writer, SparseAutoencoder sae, string architecture, string normalization)
+    {
+        SaeMetadata metadata = sae.Metadata;
+        bool readsHeads = metadata.HookName?.Contains("hook_z", StringComparison.Ordinal) == true;
+        writer.WriteStartObject();
+        writer.WriteNumber("d_in", sae.InputWidth);
+        writer.WriteNumber("d_sae", sae.Latents);
+        writer.WriteString("dtype", "float32");
+        writer.WriteString("device", "cpu");
+        writer.WriteBoolean("apply_b_dec_to_input", false);
+        writer.WriteString("normalize_activations", normalization);
+        writer.WriteString("reshape_activations", readsHeads ? "hook_z" : "none");
+        writer.WriteStartObject("metadata");
+        writer.WriteString("sae_lens_version", LayoutVersion);
+        writer.WriteString("sae_lens_training_version", LayoutVersion);
+        writer.WriteString("model_name", metadata.ModelName);
+        writer.WriteString("hook_name", metadata.HookName);
+        WriteKnown(writer, metadata);
+        writer.WriteEndObject();
+        if (IsTranscoder(sae))
+        {
+            writer.WriteNumber("d_out", sae.OutputWidth);
+        }
+
+        int? k = sae.Activation switch
+        {
+            TopKActivation top => top.K,
+            AbsTopKActivation top => top.K,
+            _ => null,
+        };
+        if (k is not null)
+        {
+            writer.WriteNumber("k", k.Value);
+            writer.WriteBoolean("rescale_acts_by_decoder_norm", false);
+        }
+
+        writer.WriteString("architecture", architecture);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteKnown(Utf8JsonWriter writer, SaeMetadata metadata)
+    {
+        if (metadata.OutputHookName is not null)
+        {
+            writer.WriteString("hook_name_out", metadata.OutputHookName);
+        }
+
+        if (metadata.ContextSize is not null)
+        {
+            writer.WriteNumber("context_size", metadata.ContextSize.Value);
+        }
+
+        if (metadata.PrependBos is not null)
+        {
+            writer.WriteBoolean("prepend_bos", metadata.PrependBos.Value);
+        }
+
+        if (metadata.Dataset is not null)
+        {
+            writer.WriteString("dataset_path", metadata.Dataset);
+        }
+
+        if (metadata.TrainingMethod is not null)
+        {
+            writer.WriteString("training_architecture", metadata.TrainingMethod);
+        }
+    }
+
+    private static SafetensorsWriter Weights(SparseAutoencoder sae)
+    {
+        SafetensorsWriter weights = new SafetensorsWriter()
+            .Add("W_enc", TensorDtype.F32, [sae.InputWidth, sae.Latents], (first, destination) => CopyColumns(sae.EncoderWeights, first, destination))
+            .Add("W_dec", sae.DecoderWeights)
+            .Add("b_enc", sae.EncoderBias)
+            .Add("b_dec", sae.DecoderBias);
+        if (sae.Activation is JumpReluActivation jump)
+        {
+            weights.Add("threshold", jump.Thresholds);
+        }
+
+        return sae.SkipWeights is null ? weights : weights.Add("W_skip", sae.SkipWeights);
+    }
+
+    /// <summary>Elements of the transpose [columns, rows] of a matrix, row-major.</summary>
+    private static void CopyColumns(Matrix matrix, long first, Span<float> destination)
+    {
+        (long column, long row) = Math.DivRem(first, matrix.Rows);
+        for (int i = 0; i < destination.Length; i++)
+        {
+            destination[i] = matrix.Row((int)row)[(int)column];
+            if (++row == matrix.Rows)
+            {
+                (column, row) = (column + 1, 0);
+            }
+        }
+    }
+}
