@@ -54,6 +54,7 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
         if (_sharesCut)
         {
             _cut.Floors(floors);
+            _theta.AsSpan().Fill(_cut.Average);
             return;
         }
 
@@ -168,5 +169,8 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     {
         float cut = Math.Max(_cut.Average, float.Epsilon);
         parameters.Threshold.AsSpan().Fill(_options.LogThreshold ? (float)Math.Log(cut) : cut);
+
+        // Switching off an entry at the threshold costs about θ²: with λ there, the thresholds begin in balance.
+        _controller.Lambda = (double)cut * cut;
     }
 }
