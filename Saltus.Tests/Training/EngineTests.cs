@@ -15,15 +15,16 @@ public class EngineTests
     private static readonly Dictionary<int, double> s_parameterTolerance = new() { [0] = 1e-7, [1] = 2e-6, [2] = 2e-6, [12] = 5e-6, [200] = 5e-5 };
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void Losses_and_parameters_follow_the_reference_over_200_steps(int threads)
+    [InlineData(1, false)]
+    [InlineData(3, null)]
+    [InlineData(2, true)]
+    public void Losses_and_parameters_follow_the_reference_over_200_steps(int threads, bool? dense)
     {
         using WorkTeam team = new(threads);
         List<string> cases = Fixtures.Cases("training", folder => IsEngineCase(Path.Combine(folder, "config.json")));
         foreach (string folder in cases)
         {
-            Run(team, folder);
+            Run(team, folder, dense);
         }
     }
 
@@ -88,7 +89,7 @@ public class EngineTests
             && !options.TryGetProperty("transcoder", out _);
     }
 
-    private static void Run(WorkTeam team, string folder)
+    private static void Run(WorkTeam team, string folder, bool? dense)
     {
         string name = Path.GetFileName(folder);
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "config.json")));
@@ -100,7 +101,10 @@ public class EngineTests
         float[] x = Floats(golden, "x");
         using SaeParameters parameters = new((int)golden.Require("params.0.b_enc").Shape[0], width);
         Load(golden, parameters, threshold);
-        using Trainer trainer = new(team, parameters, new JumpReluMethod(jump), options, setsThresholds: false);
+        using Trainer trainer = new(team, parameters, new JumpReluMethod(jump), options, setsThresholds: false)
+        {
+            ForceDense = dense,
+        };
         using ActivationBatch batch = new(rows, width);
         List<TrainingStep> steps = [];
         int last = golden.Tensors.Where(t => t.Name.StartsWith("trace.total", StringComparison.Ordinal)).Select(t => (int)t.Shape[0]).Single();

@@ -137,7 +137,7 @@ public static class MatMul
         }
     }
 
-    private static void Panel(
+    internal static void Panel(
         int rows, int columns, int depth, ReadOnlySpan<float> a, int strideA, ReadOnlySpan<float> panel, Span<float> c, int strideC)
     {
         for (int i = 0; i < rows; i += ProductTile.Rows)

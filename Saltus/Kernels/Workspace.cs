@@ -2,23 +2,29 @@ using Saltus.Tensors;
 
 namespace Saltus.Kernels;
 
-/// <summary>A float buffer that a thread keeps between calls, so that kernels allocate nothing in the steady state.</summary>
+/// <summary>Float buffers that a thread keeps between calls, so that kernels allocate nothing in the steady state.</summary>
 internal static class Workspace
 {
-    [ThreadStatic]
-    private static AlignedBuffer<float>? t_buffer;
+    private const int Slots = 6;
 
-    /// <summary>Gets this thread's buffer with room for <paramref name="length"/> values, contents undefined.</summary>
+    [ThreadStatic]
+    private static AlignedBuffer<float>?[]? t_buffers;
+
+    /// <summary>Gets one of this thread's buffers with room for <paramref name="length"/> values, contents undefined.</summary>
     /// <param name="length">Number of values.</param>
-    /// <returns>A view; valid until the next call on this thread.</returns>
-    public static Span<float> Take(int length)
+    /// <param name="slot">Which buffer: 0 is the kernels' own, callers of kernels take others.</param>
+    /// <returns>A view; valid until the next call with that slot on this thread.</returns>
+    public static Span<float> Take(int length, int slot = 0)
     {
-        if (t_buffer is null || t_buffer.Length < length)
+        t_buffers ??= new AlignedBuffer<float>?[Slots];
+        AlignedBuffer<float>? buffer = t_buffers[slot];
+        if (buffer is null || buffer.Length < length)
         {
-            t_buffer?.Dispose();
-            t_buffer = new AlignedBuffer<float>(length + (length / 4));
+            buffer?.Dispose();
+            buffer = new AlignedBuffer<float>(length + (length / 4));
+            t_buffers[slot] = buffer;
         }
 
-        return t_buffer.Slice(0, length);
+        return buffer.Slice(0, length);
     }
 }

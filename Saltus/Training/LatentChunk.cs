@@ -4,8 +4,8 @@ namespace Saltus.Training;
 /// <param name="width">d.</param>
 internal sealed class LatentChunk(int width)
 {
-    /// <summary>Latents of an item.</summary>
-    public const int Latents = 32;
+    /// <summary>Latents of an item: four strips of the product's tile.</summary>
+    public const int Latents = 24;
 
     /// <summary>Gets Σ_i (Σ_b δ_bi) · W_enc[i], [d]: the path of b_dec through the encoder's input.</summary>
     public float[] BiasPath { get; } = new float[width];

@@ -11,6 +11,33 @@ public sealed record NormScale(double Scale, IReadOnlyList<double> Mean, long Ve
 {
     private const int RowsAtOnce = 1024;
 
+    /// <summary>Gets the share of E‖x‖² that is variance about the mean: E‖x − E x‖² / C².</summary>
+    public double VarianceShare => 1 - (Mean.Sum(value => value * value) / (Scale * Scale));
+
+    /// <summary>Computes the estimate from vectors at hand.</summary>
+    /// <param name="batches">Their valid rows are used, in order.</param>
+    /// <returns>The estimate.</returns>
+    /// <exception cref="InputException">There are no vectors, or all are zero, or a value is not finite.</exception>
+    public static NormScale Of(IReadOnlyCollection<ActivationBatch> batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        if (batches.Count == 0)
+        {
+            throw NoVectors();
+        }
+
+        NormScaleSum sum = new(batches.First().Vectors.Columns);
+        foreach (ActivationBatch batch in batches)
+        {
+            for (int row = 0; row < batch.Count; row++)
+            {
+                sum.Add(batch.Vectors.Row(row));
+            }
+        }
+
+        return sum.Result();
+    }
+
     /// <summary>Computes the estimate, using up the vectors.</summary>
     /// <param name="source">Read from where it stands.</param>
     /// <param name="vectors">How many to use; fewer where the source ends before.</param>

@@ -43,15 +43,11 @@ internal sealed class ReplaySource(IActivationSource source) : IActivationSource
             return;
         }
 
-        int count = 0;
-        while (count < batch.Capacity && _ahead.TryPeek(out ActivationBatch? next))
+        batch.Count = 0;
+        while (batch.Count < batch.Capacity && _ahead.TryPeek(out ActivationBatch? next))
         {
-            int take = Math.Min(batch.Capacity - count, next.Count - _used);
-            next.Vectors.RowRange(_used, take).CopyTo(batch.Vectors.RowRange(count, take));
-            next.Documents.AsSpan(_used, take).CopyTo(batch.Documents.AsSpan(count));
-            next.Positions.AsSpan(_used, take).CopyTo(batch.Positions.AsSpan(count));
-            next.Tokens.AsSpan(_used, take).CopyTo(batch.Tokens.AsSpan(count));
-            count += take;
+            int take = Math.Min(batch.Capacity - batch.Count, next.Count - _used);
+            Append(next, _used, take, batch);
             _used += take;
             if (_used == next.Count)
             {
@@ -60,7 +56,13 @@ internal sealed class ReplaySource(IActivationSource source) : IActivationSource
             }
         }
 
-        batch.Count = count;
+        if (batch.Count < batch.Capacity)
+        {
+            // A batch is always full while vectors last.
+            using ActivationBatch rest = new(batch.Capacity - batch.Count, source.Width);
+            source.Read(rest);
+            Append(rest, 0, rest.Count, batch);
+        }
     }
 
     public void Dispose()
@@ -71,5 +73,14 @@ internal sealed class ReplaySource(IActivationSource source) : IActivationSource
         }
 
         source.Dispose();
+    }
+
+    private static void Append(ActivationBatch from, int first, int count, ActivationBatch to)
+    {
+        from.Vectors.RowRange(first, count).CopyTo(to.Vectors.RowRange(to.Count, count));
+        from.Documents.AsSpan(first, count).CopyTo(to.Documents.AsSpan(to.Count));
+        from.Positions.AsSpan(first, count).CopyTo(to.Positions.AsSpan(to.Count));
+        from.Tokens.AsSpan(first, count).CopyTo(to.Tokens.AsSpan(to.Count));
+        to.Count += count;
     }
 }

@@ -7,9 +7,9 @@ internal static class RunOptions
 
     /// <summary>Gets the shared knobs.</summary>
     /// <param name="run">Completed by its recipe.</param>
-    /// <param name="scale">C and E‖x − E x‖² / C².</param>
+    /// <param name="scale">What the first vectors say of the data.</param>
     /// <returns>Options of the trainer.</returns>
-    public static TrainerOptions Trainer(RunConfiguration run, (double Scale, double? Variance) scale)
+    public static TrainerOptions Trainer(RunConfiguration run, NormScale scale)
     {
         bool paper = run.Recipe == Recipe.Paper;
         int steps = run.Steps();
@@ -28,7 +28,7 @@ internal static class RunOptions
             AuxCoefficient = run.AuxCoefficient!.Value,
             DeadAfter = run.DeadAfter!.Value,
             Scale = scale.Scale,
-            Variance = scale.Variance,
+            Variance = scale.VarianceShare,
         };
     }
 

@@ -66,31 +66,104 @@ public sealed partial class Trainer
         LatentChunk chunk = _chunks[index];
         Array.Clear(chunk.BiasPath);
         chunk.Squares = 0;
-        int last = Math.Min(Parameters.Latents, (index + 1) * LatentChunk.Latents);
-        for (int latent = index * LatentChunk.Latents; latent < last; latent++)
+        int first = index * LatentChunk.Latents;
+        int last = Math.Min(Parameters.Latents, first + LatentChunk.Latents);
+        if (_isDense)
         {
-            RunLatent(latent, chunk, applies);
-        }
-    }
-
-    private void RunLatent(int latent, LatentChunk chunk, bool applies)
-    {
-        int entries = _index.CountOf(latent);
-        int auxiliaryEntries = _auxiliary?.CountOf(latent) ?? 0;
-        if (entries + auxiliaryEntries == 0 && _moments.IsLazy)
-        {
+            RunChunkDense(chunk, first, last - first, applies);
             return;
         }
 
-        LatentScratch scratch = LatentScratch.Take(entries, Parameters.Width);
-        Span<float> encoderRow = scratch.EncoderRow;
-        Span<float> decoderRow = scratch.DecoderRow;
-        encoderRow.Clear();
-        decoderRow.Clear();
-        (double bias, double threshold) = Gradients(latent, entries, scratch);
-        if (auxiliaryEntries > 0)
+        for (int latent = first; latent < last; latent++)
         {
-            bias += _auxiliary!.AddGradients(latent, _centred, encoderRow, decoderRow);
+            int entries = _index.CountOf(latent);
+            if (entries + (_auxiliary?.CountOf(latent) ?? 0) > 0 || !_moments.IsLazy)
+            {
+                LatentScratch scratch = LatentScratch.Take(entries, Parameters.Width);
+                LatentGradient gradient = SparseGradient(latent, entries, scratch);
+                Finish(gradient, scratch.EncoderRow, scratch.DecoderRow, chunk, applies);
+            }
+        }
+    }
+
+    /// <summary>The latent's gradients from its entries alone: rows into the scratch, sums for bias and threshold.</summary>
+    private LatentGradient SparseGradient(int latent, int count, LatentScratch scratch)
+    {
+        Array.Clear(scratch.EncoderRow);
+        Array.Clear(scratch.DecoderRow);
+        ReadOnlySpan<int> rows = _index.RowsOf(latent);
+        ReadOnlySpan<float> direction = Parameters.DecoderWeights.Row(latent);
+        for (int at = 0; at < count; at++)
+        {
+            scratch.Slope[at] = Reductions.Dot(direction, _outputGradient.Row(rows[at]));
+        }
+
+        LatentGradient gradient = Differentiate(latent, count, scratch);
+        for (int at = 0; at < count; at++)
+        {
+            if (scratch.Activation[at] != 0)
+            {
+                Axpy.Add(scratch.Activation[at], _outputGradient.Row(rows[at]), scratch.DecoderRow);
+            }
+
+            if (scratch.PreGradient[at] != 0)
+            {
+                Axpy.Add(scratch.PreGradient[at], _centred.Row(rows[at]), scratch.EncoderRow);
+            }
+        }
+
+        return gradient;
+    }
+
+    /// <summary>Asks the method for the entries' gradients; slopes are in the scratch already.</summary>
+    private LatentGradient Differentiate(int latent, int count, LatentScratch scratch)
+    {
+        if (count == 0)
+        {
+            return new LatentGradient(latent, 0, 0, 0);
+        }
+
+        ReadOnlySpan<int> positions = _index.PositionsOf(latent);
+        ReadOnlySpan<float> pre = _context.Candidates.Value;
+        for (int at = 0; at < count; at++)
+        {
+            scratch.Pre[at] = pre[positions[at]];
+            scratch.Activation[at] = _context.Activation[positions[at]];
+        }
+
+        LatentEntries entries = new()
+        {
+            Latent = latent,
+            Rows = _index.RowsOf(latent),
+            Pre = scratch.Pre.AsSpan(0, count),
+            Activation = scratch.Activation.AsSpan(0, count),
+            Slope = scratch.Slope.AsSpan(0, count),
+            PreGradient = scratch.PreGradient.AsSpan(0, count),
+        };
+        _method.Differentiate(_context, ref entries);
+        double bias = 0;
+        foreach (float gradient in entries.PreGradient)
+        {
+            bias += gradient;
+        }
+
+        return new LatentGradient(latent, bias, entries.ThresholdGradient, entries.NormGradient);
+    }
+
+    /// <summary>From a latent's gradients to its update, while its rows are hot.</summary>
+    private void Finish(LatentGradient gradient, Span<float> encoderRow, Span<float> decoderRow, LatentChunk chunk, bool applies)
+    {
+        int latent = gradient.Latent;
+        double bias = gradient.Bias;
+        ReadOnlySpan<float> direction = Parameters.DecoderWeights.Row(latent);
+        if (gradient.Norm != 0)
+        {
+            Axpy.Add((float)(gradient.Norm / MathF.Sqrt(Reductions.Dot(direction, direction))), direction, decoderRow);
+        }
+
+        if (_auxiliary?.CountOf(latent) > 0)
+        {
+            bias += _auxiliary.AddGradients(latent, _centred, encoderRow, decoderRow);
         }
 
         if (_options.PreEncoderBias)
@@ -98,7 +171,6 @@ public sealed partial class Trainer
             Axpy.Add((float)bias, Parameters.EncoderWeights.Row(latent), chunk.BiasPath);
         }
 
-        ReadOnlySpan<float> direction = Parameters.DecoderWeights.Row(latent);
         if (_options.ProjectDecoderGradient)
         {
             float along = Reductions.Dot(decoderRow, direction) / Reductions.Dot(direction, direction);
@@ -107,70 +179,16 @@ public sealed partial class Trainer
 
         if (applies)
         {
-            Apply(latent, scratch, (float)bias, (float)threshold);
+            Apply(latent, encoderRow, decoderRow, (float)bias, (float)gradient.Threshold);
         }
         else
         {
-            chunk.Squares += Reductions.Dot(encoderRow, encoderRow) + (double)Reductions.Dot(decoderRow, decoderRow) + (bias * bias) + (threshold * threshold);
+            chunk.Squares += Reductions.Dot(encoderRow, encoderRow) + (double)Reductions.Dot(decoderRow, decoderRow)
+                + (bias * bias) + (gradient.Threshold * gradient.Threshold);
         }
     }
 
-    /// <summary>The latent's gradients: rows into the scratch, the sums over its entries for bias and threshold.</summary>
-    private (double Bias, double Threshold) Gradients(int latent, int count, LatentScratch scratch)
-    {
-        if (count == 0)
-        {
-            return (0, 0);
-        }
-
-        ReadOnlySpan<int> rows = _index.RowsOf(latent);
-        ReadOnlySpan<int> positions = _index.PositionsOf(latent);
-        ReadOnlySpan<float> direction = Parameters.DecoderWeights.Row(latent);
-        ReadOnlySpan<float> pre = _context.Candidates.Value;
-        for (int at = 0; at < count; at++)
-        {
-            scratch.Pre[at] = pre[positions[at]];
-            scratch.Activation[at] = _context.Activation[positions[at]];
-            scratch.Slope[at] = Reductions.Dot(direction, _outputGradient.Row(rows[at]));
-        }
-
-        LatentEntries entries = new()
-        {
-            Latent = latent,
-            Rows = rows,
-            Pre = scratch.Pre.AsSpan(0, count),
-            Activation = scratch.Activation.AsSpan(0, count),
-            Slope = scratch.Slope.AsSpan(0, count),
-            PreGradient = scratch.PreGradient.AsSpan(0, count),
-        };
-        _method.Differentiate(_context, ref entries);
-        double bias = 0;
-        for (int at = 0; at < count; at++)
-        {
-            float activation = scratch.Activation[at];
-            if (activation != 0)
-            {
-                Axpy.Add(activation, _outputGradient.Row(rows[at]), scratch.DecoderRow);
-            }
-
-            float gradient = scratch.PreGradient[at];
-            if (gradient != 0)
-            {
-                Axpy.Add(gradient, _centred.Row(rows[at]), scratch.EncoderRow);
-                bias += gradient;
-            }
-        }
-
-        if (entries.NormGradient != 0)
-        {
-            float norm = MathF.Sqrt(Reductions.Dot(direction, direction));
-            Axpy.Add((float)(entries.NormGradient / norm), direction, scratch.DecoderRow);
-        }
-
-        return (bias, entries.ThresholdGradient);
-    }
-
-    private void Apply(int latent, LatentScratch scratch, float bias, float threshold)
+    private void Apply(int latent, ReadOnlySpan<float> encoderRow, ReadOnlySpan<float> decoderRow, float bias, float threshold)
     {
         // Steps in which the latent had no gradient only decayed its second moment.
         int missed = Steps - _moments.LastStep[latent];
@@ -179,8 +197,8 @@ public sealed partial class Trainer
         Span<float> decoder = Parameters.DecoderWeights.Row(latent);
         ReadOnlySpan<float> biasGradient = [bias];
         ReadOnlySpan<float> thresholdGradient = [threshold];
-        Adam.Update(_weightStep, decay, scratch.EncoderRow, First(_moments.EncoderFirst, latent), _moments.EncoderSecond.Row(latent), Parameters.EncoderWeights.Row(latent));
-        Adam.Update(_weightStep, decay, scratch.DecoderRow, First(_moments.DecoderFirst, latent), _moments.DecoderSecond.Row(latent), decoder);
+        Adam.Update(_weightStep, decay, encoderRow, First(_moments.EncoderFirst, latent), _moments.EncoderSecond.Row(latent), Parameters.EncoderWeights.Row(latent));
+        Adam.Update(_weightStep, decay, decoderRow, First(_moments.DecoderFirst, latent), _moments.DecoderSecond.Row(latent), decoder);
         Adam.Update(_weightStep, decay, biasGradient, One(_moments.EncoderBiasFirst, latent), One(_moments.EncoderBiasSecond, latent), One(Parameters.EncoderBias, latent));
         if (_options.UnitNormDecoder)
         {

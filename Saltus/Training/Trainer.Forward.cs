@@ -50,7 +50,17 @@ public sealed partial class Trainer
 
         _context.Count();
         _index.Build(_context.Candidates);
-        _team.Run(_context.Rows, _decodeRow);
+        _isDense = ChoosesDense();
+        if (_isDense)
+        {
+            DecodeDense();
+            PackForGradients();
+        }
+        else
+        {
+            _team.Run(_context.Rows, _decodeRow);
+        }
+
         double sum = 0;
         foreach (double loss in _rowLoss)
         {
@@ -76,9 +86,18 @@ public sealed partial class Trainer
             }
         }
 
+        SparseDecode.Row(
+            scratch.Latents.AsSpan(0, count), scratch.Values.AsSpan(0, count), Parameters.DecoderWeights, OutputBias, _outputGradient.Row(row));
+        TakeResidual(row);
+    }
+
+    /// <summary>What a reconstruction starts from beside the latents: nothing where b_dec was already subtracted from the input.</summary>
+    private ReadOnlySpan<float> OutputBias => _options.PreEncoderBias ? _noBias : Parameters.DecoderBias;
+
+    /// <summary>Turns a row's reconstruction into its loss and ∂L/∂x̂ = 2 (x̂ − x) / B.</summary>
+    private void TakeResidual(int row)
+    {
         Span<float> gradient = _outputGradient.Row(row);
-        ReadOnlySpan<float> bias = _options.PreEncoderBias ? _noBias : Parameters.DecoderBias;
-        SparseDecode.Row(scratch.Latents.AsSpan(0, count), scratch.Values.AsSpan(0, count), Parameters.DecoderWeights, bias, gradient);
         ReadOnlySpan<float> centred = _centred.Row(row);
         float scale = (float)(2.0 / _context.Rows);
         double loss = 0;

@@ -52,6 +52,7 @@ public sealed partial class Trainer : IDisposable
 
         _prepareRow = PrepareRow;
         _decodeRow = DecodeRow;
+        _decodeBlock = DecodeBlock;
         _sumRows = SumRows;
         _measureChunk = chunk => RunChunk(chunk, applies: false);
         _updateChunk = chunk => RunChunk(chunk, applies: true);
@@ -138,6 +139,10 @@ public sealed partial class Trainer : IDisposable
         _encode.Dispose();
         _moments.Dispose();
         _auxiliary?.Dispose();
+        _directions.Dispose();
+        _gradientByToken.Dispose();
+        _gradientByColumn.Dispose();
+        _centredByColumn.Dispose();
         _centred.Dispose();
         _outputGradient.Dispose();
     }

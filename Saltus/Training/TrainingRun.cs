@@ -44,10 +44,10 @@ public sealed class TrainingRun
         long began = _time.GetTimestamp();
         TimeSpan reading = TimeSpan.Zero;
         using ReplaySource replay = new(new BorrowedSource(source));
-        ScaleEstimate estimate = ScaleEstimate.From(replay.ReadAhead((int)Math.Min(EstimateVectors, _configuration.Tokens)));
+        NormScale estimate = NormScale.Of(replay.ReadAhead((int)Math.Min(EstimateVectors, _configuration.Tokens)));
         using SaeParameters parameters = Start(source.Width, estimate);
         JumpReluMethod method = new(RunOptions.JumpRelu(_configuration));
-        using Trainer trainer = new(_team, parameters, method, RunOptions.Trainer(_configuration, (estimate.Scale, estimate.Variance)));
+        using Trainer trainer = new(_team, parameters, method, RunOptions.Trainer(_configuration, estimate));
         using ActivationBatch batch = new(_configuration.Batch!.Value, source.Width);
         int steps = _configuration.Steps();
         for (int step = 0; step < steps; step++)
@@ -75,7 +75,7 @@ public sealed class TrainingRun
     }
 
     /// <summary>Gemma Scope's start, with the decoder bias at the data's mean unless the paper's recipe asks for zero.</summary>
-    private SaeParameters Start(int width, ScaleEstimate estimate)
+    private SaeParameters Start(int width, NormScale estimate)
     {
         SaeParameters parameters = new(_configuration.Width, width);
         Initialization.Set(parameters, _configuration.Seed);

@@ -1,0 +1,84 @@
+using Saltus.Tensors;
+
+namespace Saltus.Kernels;
+
+/// <summary>
+/// The right side of many products, packed once: c[i, j] = Σ_k a[i, k] · b[k, j] with b [depth, columns] in panels of two vectors.
+/// Called by the dense training path, whose 24 latents an item would not repay packing of their own.
+/// </summary>
+internal sealed class PackedPanels : IDisposable
+{
+    private AlignedBuffer<float> _panels = new(0);
+
+    /// <summary>Gets the length of the sums.</summary>
+    public int Depth { get; private set; }
+
+    /// <summary>Gets the columns of the result.</summary>
+    public int Columns { get; private set; }
+
+    /// <summary>Packs m itself: sums run over its rows.</summary>
+    /// <param name="team">Threads.</param>
+    /// <param name="m">[depth, columns].</param>
+    public void PackRows(WorkTeam team, Matrix m)
+    {
+        Reserve(m.Rows, m.Columns);
+        int width = ProductTile.Columns;
+        team.Run(PanelCount(), p =>
+        {
+            int count = Math.Min(width, Columns - (p * width));
+            Span<float> panel = Panel(p);
+            for (int k = 0; k < Depth; k++)
+            {
+                Span<float> target = panel.Slice(k * width, width);
+                m.Row(k).Slice(p * width, count).CopyTo(target);
+                target[count..].Clear();
+            }
+        });
+    }
+
+    /// <summary>Packs the transpose of m: sums run over its columns.</summary>
+    /// <param name="team">Threads.</param>
+    /// <param name="m">[columns, depth].</param>
+    public void PackTransposed(WorkTeam team, Matrix m)
+    {
+        Reserve(m.Columns, m.Rows);
+        int width = ProductTile.Columns;
+        team.Run(PanelCount(), p =>
+        {
+            int count = Math.Min(width, Columns - (p * width));
+            ProductTile.Pack(Depth, count, m.RowRange(p * width, count), Depth, Panel(p));
+        });
+    }
+
+    /// <summary>Computes c = a · b on the calling thread.</summary>
+    /// <param name="rows">Rows of a and c.</param>
+    /// <param name="a">[rows, depth], contiguous.</param>
+    /// <param name="c">[rows, columns], contiguous; overwritten.</param>
+    public void Multiply(int rows, ReadOnlySpan<float> a, Span<float> c)
+    {
+        int width = ProductTile.Columns;
+        for (int p = 0; p < PanelCount(); p++)
+        {
+            int count = Math.Min(width, Columns - (p * width));
+            MatMul.Panel(rows, count, Depth, a, Depth, Panel(p), c[(p * width)..], Columns);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _panels.Dispose();
+
+    private void Reserve(int depth, int columns)
+    {
+        (Depth, Columns) = (depth, columns);
+        long length = (long)PanelCount() * depth * ProductTile.Columns;
+        if (_panels.Length < length)
+        {
+            _panels.Dispose();
+            _panels = new AlignedBuffer<float>(length);
+        }
+    }
+
+    private int PanelCount() => (Columns + ProductTile.Columns - 1) / ProductTile.Columns;
+
+    private Span<float> Panel(int p) => _panels.Slice((long)p * Depth * ProductTile.Columns, Depth * ProductTile.Columns);
+}
