@@ -6,6 +6,7 @@ namespace Saltus.Tensors;
 public sealed class Matrix : IDisposable
 {
     private readonly AlignedBuffer<float> _buffer;
+    private readonly bool _isView;
 
     /// <summary>Creates a zero matrix.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
@@ -20,6 +21,14 @@ public sealed class Matrix : IDisposable
         _buffer = new AlignedBuffer<float>((long)rows * columns);
     }
 
+    private Matrix(AlignedBuffer<float> buffer, int rows, int columns)
+    {
+        _buffer = buffer;
+        _isView = true;
+        Rows = rows;
+        Columns = columns;
+    }
+
     /// <summary>Gets the number of rows.</summary>
     public int Rows { get; }
 
@@ -27,7 +36,7 @@ public sealed class Matrix : IDisposable
     public int Columns { get; }
 
     /// <summary>Gets all elements, row after row; only below 2^31 elements (larger matrices: <see cref="RowRange"/>).</summary>
-    public Span<float> Span => _buffer.Span;
+    public Span<float> Span => _buffer.Slice(0, checked(Rows * Columns));
 
     /// <summary>Creates a matrix with a copy of <paramref name="values"/>.</summary>
     /// <param name="rows">Number of rows.</param>
@@ -60,6 +69,17 @@ public sealed class Matrix : IDisposable
     /// <returns>A view of count × <see cref="Columns"/> values.</returns>
     public Span<float> RowRange(int first, int count) => _buffer.Slice((long)first * Columns, checked(count * Columns));
 
+    /// <summary>Gets the first rows as a matrix of their own that shares this one's memory, so that one buffer serves batches of any size.</summary>
+    /// <param name="count">Number of rows, at most <see cref="Rows"/>.</param>
+    /// <returns>A view; valid until this matrix is disposed. Disposing the view frees nothing.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many rows.</exception>
+    public Matrix FirstRows(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Rows);
+        return new Matrix(_buffer, count, Columns);
+    }
+
     /// <summary>Gets a new matrix with the same values.</summary>
     /// <returns>A copy that shares nothing with this one.</returns>
     public Matrix Clone()
@@ -91,5 +111,11 @@ public sealed class Matrix : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _buffer.Dispose();
+    public void Dispose()
+    {
+        if (!_isView)
+        {
+            _buffer.Dispose();
+        }
+    }
 }
