@@ -69,6 +69,20 @@ public class SafetensorsErrorTests
     }
 
     [Fact]
+    public void Empty_tensors_with_huge_dimensions_are_empty_or_refused()
+    {
+        using TemporaryFolder folder = new();
+        new SafetensorsWriter()
+            .Add("rows", TensorDtype.F32, [int.MaxValue, 0], (_, _) => { })
+            .Add("columns", TensorDtype.F32, [0, 1L << 40], (_, _) => { })
+            .Write(folder["a.safetensors"]);
+        using SafetensorsFile file = SafetensorsFile.Open(folder["a.safetensors"]);
+        using Matrix rows = file.ReadMatrix("rows");
+        Assert.Equal(int.MaxValue, rows.Rows);
+        Check(SafetensorsError.TensorShape, () => file.ReadMatrix("columns"), "[0, 1099511627776]");
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_is_one_line()
     {
         InputException exception = Assert.Throws<InputException>(() => SafetensorsFile.Open("nowhere/at/all.safetensors"));

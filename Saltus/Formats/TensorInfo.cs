@@ -19,7 +19,7 @@ public sealed class TensorInfo(string name, TensorDtype dtype, IReadOnlyList<lon
     /// <summary>Gets the dimensions, row-major; none for a scalar.</summary>
     public IReadOnlyList<long> Shape { get; } = shape;
 
-    /// <summary>Gets the offset of the first byte in the file.</summary>
+    /// <summary>Gets the offset of the first byte in the file, or in the entry of an archive.</summary>
     public long Start { get; } = start;
 
     /// <summary>Gets the number of bytes in the file.</summary>

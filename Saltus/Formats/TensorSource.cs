@@ -42,10 +42,10 @@ public static class TensorSource
         try
         {
             int step = (int)Math.Clamp((1L << 30) / Math.Max(1, columns), 1, Math.Max(1, rows));
-            for (int row = 0; row < rows; row += step)
+            for (long row = 0; row < rows; row += step)
             {
                 int count = (int)Math.Min(step, rows - row);
-                source.ReadFloat32(tensor, row * columns, matrix.RowRange(row, count));
+                source.ReadFloat32(tensor, row * columns, matrix.RowRange((int)row, count));
             }
 
             return matrix;
