@@ -2,7 +2,7 @@ namespace Saltus.Reports;
 
 /// <summary>
 /// Everything that one report shows: what was trained on what, how the training went, how faithful the result is, and its latents.
-/// Parts that are empty lists or null are left out of the page. HtmlReport writes it.
+/// Parts that are empty lists or null are left out of the page. <see cref="HtmlReport"/> writes it.
 /// </summary>
 public sealed record RunReport
 {

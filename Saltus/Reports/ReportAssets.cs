@@ -1,0 +1,35 @@
+using System.Text;
+
+namespace Saltus.Reports;
+
+/// <summary>The files of the page, which the assembly carries inside it.</summary>
+internal static class ReportAssets
+{
+    /// <summary>Our scripts in the order in which they build on each other; they share one scope.</summary>
+    private static readonly string[] s_scripts =
+    [
+        "elements.js", "numbers.js", "tokens.js", "data.js", "tips.js", "theme.js", "header.js", "charts.js", "training.js",
+        "explanations.js", "fidelity.js", "comparison.js", "frequency.js", "search.js", "list.js", "snippets.js", "latent.js", "main.js",
+    ];
+
+    private static readonly string[] s_styles = ["base.css", "sections.css", "latents.css", "print.css"];
+
+    /// <summary>Reads one file as text.</summary>
+    /// <param name="name">Its name without folders.</param>
+    /// <returns>Its text.</returns>
+    public static string Text(string name)
+    {
+        using Stream stream = typeof(ReportAssets).Assembly.GetManifestResourceStream("Saltus.Reports." + name)
+            ?? throw new InvalidOperationException($"the assembly carries no {name}");
+        using StreamReader reader = new(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Joins our scripts into one, in a scope of their own.</summary>
+    /// <returns>The script.</returns>
+    public static string OwnScript() => "(() => {\n\"use strict\";\n" + string.Concat(s_scripts.Select(Text)) + "})();\n";
+
+    /// <summary>Joins our styles.</summary>
+    /// <returns>The style sheet.</returns>
+    public static string OwnStyle() => string.Concat(s_styles.Select(Text));
+}
