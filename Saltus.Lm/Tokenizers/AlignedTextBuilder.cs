@@ -33,6 +33,15 @@ internal sealed class AlignedTextBuilder
     /// <summary>Drops the source up to the unit <paramref name="end"/>.</summary>
     public void Drop(int end) => Position = end;
 
+    /// <summary>Drops the next code point of the source, if there is one.</summary>
+    public void DropOne()
+    {
+        if (Position < _source.Length)
+        {
+            Position += char.IsHighSurrogate(_source.Units[Position]) ? 2 : 1;
+        }
+    }
+
     /// <summary>Puts one character in the place of the next code point of the source.</summary>
     public void Replace(ReadOnlySpan<char> character)
     {

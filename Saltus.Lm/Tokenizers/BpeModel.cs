@@ -102,7 +102,7 @@ internal sealed class BpeModel : TokenModel
                 Flush(workspace, ref pendingLength);
             }
 
-            RequireUnknown();
+            Vocabulary.RequireUnknown(Options.UnknownToken, _file);
             pendingLength += rune.Utf8SequenceLength;
         }
 
@@ -135,15 +135,5 @@ internal sealed class BpeModel : TokenModel
         }
 
         return true;
-    }
-
-    private void RequireUnknown()
-    {
-        if (_unknown < 0)
-        {
-            TokenizerFormatException.Throw(
-                TokenizerError.MissingUnknownToken,
-                $"tokenizer '{_file}': model.unk_token: the text has a character that only the unknown token can stand for, but '{Options.UnknownToken}' is not in the vocabulary");
-        }
     }
 }

@@ -32,6 +32,9 @@ internal sealed class ByteFallbackDecoder : TokenDecoder
     /// <inheritdoc/>
     public override (string Text, byte[]? Bytes) Show(string token) => (token, ByteOf(token) is byte value ? [value] : null);
 
+    /// <inheritdoc/>
+    public override bool IsOpen(string token) => ByteOf(token) is not null;
+
     // The digits are two in the file, but "+A" parses as well: so it does in the reference.
     private static byte? ByteOf(string token)
     {

@@ -15,6 +15,9 @@ internal sealed class DecoderSequence(IReadOnlyList<TokenDecoder> steps) : Token
     }
 
     /// <inheritdoc/>
+    public override bool IsOpen(string token) => steps.Any(step => step.IsOpen(token));
+
+    /// <inheritdoc/>
     public override (string Text, byte[]? Bytes) Show(string token)
     {
         foreach (TokenDecoder step in steps)

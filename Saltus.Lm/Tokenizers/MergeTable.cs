@@ -56,6 +56,9 @@ internal sealed class MergeTable
         }
     }
 
+    /// <summary>The ids that merges make.</summary>
+    public IEnumerable<int> Results() => _slots.Where(slot => slot.Key != ulong.MaxValue).Select(slot => slot.Result);
+
     private static ulong Key(int left, int right) => ((ulong)(uint)left << 32) | (uint)right;
 
     private int Home(ulong key) => (int)(unchecked(key * 0x9E3779B97F4A7C15UL) >> _shift);

@@ -11,10 +11,18 @@ internal static class ModelReader
     public static TokenModel Read(JsonElement element, string file)
     {
         var fields = new JsonFields(element, file, "model");
-        string type = fields.OptionalText("type") ?? (fields.Has("merges") ? "BPE" : "");
+        string type = fields.OptionalText("type") ?? TypeOfOlderFile(fields);
         TokenModel? result = type switch
         {
             "BPE" => ReadBpe(fields),
+            "Unigram" => ReadUnigram(fields),
+            "WordPiece" => new WordPieceModel(
+                ReadVocabulary(fields),
+                fields.RequiredText("unk_token"),
+                fields.RequiredText("continuing_subword_prefix"),
+                fields.RequiredCount("max_input_chars_per_word"),
+                file),
+            "WordLevel" => new WordLevelModel(ReadVocabulary(fields), fields.RequiredText("unk_token"), file),
             _ => null,
         };
         if (result is null)
@@ -24,6 +32,44 @@ internal static class ModelReader
 
         fields.Done();
         return result;
+    }
+
+    // Before models named their type, their fields told them apart.
+    private static string TypeOfOlderFile(JsonFields fields) => fields.Has("merges") ? "BPE"
+        : fields.Has("unk_id") ? "Unigram"
+        : fields.Has("max_input_chars_per_word") ? "WordPiece"
+        : "WordLevel";
+
+    private static UnigramModel ReadUnigram(JsonFields fields)
+    {
+        JsonElement list = fields.RequiredArray("vocab");
+        int count = list.GetArrayLength();
+        Dictionary<string, int> ids = new(count, StringComparer.Ordinal);
+        string[] texts = new string[count];
+        double[] scores = new double[count];
+        int id = 0;
+        foreach (JsonElement element in list.EnumerateArray())
+        {
+            if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() != 2
+                || element[1].ValueKind != JsonValueKind.Number || !element[1].TryGetDouble(out scores[id]))
+            {
+                fields.Fail(TokenizerError.BadVocabulary, "vocab", $"entry {id}: expected a piece and its score, found {JsonFields.Kind(element)}");
+            }
+
+            texts[id] = fields.Text(element[0], "vocab");
+            ids[texts[id]] = id;
+            id++;
+        }
+
+        int? unknown = fields.Has("unk_id") && fields.Optional("unk_id") is JsonElement value
+            ? value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : -1
+            : null;
+        if (unknown is not null && (uint)unknown.Value >= (uint)count)
+        {
+            fields.Fail(TokenizerError.BadVocabulary, "unk_id", $"expected an id below {count}");
+        }
+
+        return new UnigramModel(new Vocabulary(ids, texts, count), scores, unknown, fields.Flag("byte_fallback", false), fields.File);
     }
 
     private static BpeModel ReadBpe(JsonFields fields)
@@ -91,7 +137,7 @@ internal static class ModelReader
             limit--;
         }
 
-        return new Vocabulary(ids, texts[..limit]);
+        return new Vocabulary(ids, texts[..limit], ids.Count);
     }
 
     private static MergeTable ReadMerges(JsonFields fields, Vocabulary vocabulary, BpeOptions options)

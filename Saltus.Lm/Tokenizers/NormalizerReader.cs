@@ -17,6 +17,13 @@ internal static class NormalizerReader
             "Strip" => new StripNormalizer(fields.Flag("strip_left"), fields.Flag("strip_right")),
             "Lowercase" => new LowercaseNormalizer(),
             "ByteLevel" => new ByteLevelNormalizer(),
+            "NFC" => new UnicodeNormalizer(new NormalizationForm(false, true)),
+            "NFD" => new UnicodeNormalizer(new NormalizationForm(false, false)),
+            "NFKC" => new UnicodeNormalizer(new NormalizationForm(true, true)),
+            "NFKD" => new UnicodeNormalizer(new NormalizationForm(true, false)),
+            "Nmt" => new NmtNormalizer(),
+            "StripAccents" => new StripAccentsNormalizer(),
+            "BertNormalizer" => ReadBert(fields),
             _ => null,
         };
         if (result is null)
@@ -26,5 +33,11 @@ internal static class NormalizerReader
 
         fields.Done();
         return result;
+    }
+
+    private static BertNormalizer ReadBert(JsonFields fields)
+    {
+        bool lowercase = fields.Flag("lowercase");
+        return new BertNormalizer(fields.Flag("clean_text"), fields.Flag("handle_chinese_chars"), fields.Flag("strip_accents", lowercase), lowercase);
     }
 }

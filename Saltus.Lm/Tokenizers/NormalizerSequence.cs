@@ -15,4 +15,21 @@ internal sealed class NormalizerSequence(IReadOnlyList<Normalizer> steps) : Norm
 
         return text;
     }
+
+    /// <inheritdoc/>
+    public override string ApplyToText(string text) => steps.Aggregate(text, (changed, step) => step.ApplyToText(changed));
+
+    /// <inheritdoc/>
+    public override bool LeavesAlone(ReadOnlySpan<char> text)
+    {
+        foreach (Normalizer step in steps)
+        {
+            if (!step.LeavesAlone(text))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Saltus.Lm.Tokenizers;
 
-/// <summary>Reads {"String": …} and {"Regex": …}; a regular expression is known by its spelling or refused.</summary>
+/// <summary>Reads {"String": …} and {"Regex": …}; a regular expression has a scanner of its own, known by its spelling, or is translated.</summary>
 internal static class PatternReader
 {
     private static readonly Dictionary<string, Func<PieceScanner>> s_scanners = new(StringComparer.Ordinal)
@@ -39,9 +39,17 @@ internal static class PatternReader
             return new ScannerPattern(scanner());
         }
 
-        owner.Fail(TokenizerError.UnsupportedPattern, name, $"there is no exact scanner for the regular expression {JsonSerializerText(expression!)}");
-        return null!;
+        try
+        {
+            return new RegexPattern(expression!);
+        }
+        catch (RegexSyntaxException exception)
+        {
+            owner.Fail(
+                TokenizerError.UnsupportedPattern,
+                name,
+                $"the regular expression {JsonEncodedText.Encode(expression!)} cannot be followed exactly: {exception.Message}");
+            throw;
+        }
     }
-
-    private static string JsonSerializerText(string text) => JsonEncodedText.Encode(text).ToString();
 }

@@ -5,6 +5,7 @@ internal sealed class PieceWorkspace
 {
     private byte[] _bytes = new byte[256];
     private char[] _units = new char[256];
+    private readonly Stack<List<TextMatch>> _matches = [];
 
     public PieceCache Cache { get; } = new();
 
@@ -30,5 +31,15 @@ internal sealed class PieceWorkspace
         }
 
         return _units.AsSpan(0, count);
+    }
+
+    /// <summary>An empty list of matches, to be given back.</summary>
+    public List<TextMatch> RentMatches() => _matches.TryPop(out List<TextMatch>? matches) ? matches : [];
+
+    /// <summary>Takes a list back.</summary>
+    public void ReturnMatches(List<TextMatch> matches)
+    {
+        matches.Clear();
+        _matches.Push(matches);
     }
 }

@@ -35,7 +35,7 @@ internal static class PreTokenizerReader
 
     private static SplitPreTokenizer Whitespace() => new(new ClassPattern(CodePointClass.Space), SplitBehavior.Removed, false);
 
-    private static SplitPreTokenizer Punctuation(SplitBehavior behavior) => new(new ClassPattern(CodePointClass.Punctuation), behavior, false);
+    private static SplitPreTokenizer Punctuation(SplitBehavior behavior) => new(new PunctuationPattern(), behavior, false);
 
     private static SplitPreTokenizer Isolated(TextPattern pattern) => new(pattern, SplitBehavior.Isolated, false);
 
@@ -55,7 +55,7 @@ internal static class PreTokenizerReader
         return new MetaspacePreTokenizer(replacement, scheme, fields.Flag("split", true));
     }
 
-    private static FixedLengthPreTokenizer ReadFixedLength(JsonFields fields)
+    private static SplitPreTokenizer ReadFixedLength(JsonFields fields)
     {
         int length = fields.Has("length") ? fields.RequiredCount("length") : 5;
         if (length == 0)
@@ -63,7 +63,7 @@ internal static class PreTokenizerReader
             fields.Fail(TokenizerError.UnsupportedOption, "length", "expected at least 1, found 0");
         }
 
-        return new FixedLengthPreTokenizer(length);
+        return Isolated(new ScannerPattern(new FixedLengthScanner(length)));
     }
 
     private static SplitBehavior ReadBehavior(JsonFields fields, SplitBehavior? absent)

@@ -7,4 +7,7 @@ internal sealed class PrependNormalizer(string prefix) : Normalizer
 
     /// <inheritdoc/>
     public override AlignedText Apply(AlignedText text) => TextChanges.Prepend(text, prefix);
+
+    /// <inheritdoc/>
+    public override string ApplyToText(string text) => text.Length == 0 ? text : prefix + text;
 }

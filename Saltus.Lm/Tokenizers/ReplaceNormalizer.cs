@@ -9,4 +9,8 @@ internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : N
 
     /// <inheritdoc/>
     public override AlignedText Apply(AlignedText text) => TextChanges.Replace(text, pattern, content);
+
+    /// <inheritdoc/>
+    public override string ApplyToText(string text) =>
+        pattern is LiteralPattern known ? text.Replace(known.Literal, content, StringComparison.Ordinal) : base.ApplyToText(text);
 }

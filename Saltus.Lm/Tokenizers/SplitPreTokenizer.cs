@@ -10,7 +10,17 @@ internal sealed class SplitPreTokenizer(TextPattern pattern, SplitBehavior behav
     protected internal override void Cut(AlignedText text, List<TextPiece> result)
     {
         List<TextMatch> matches = [];
-        pattern.FindMatches(text.Units, matches);
+        FindPieces(text.Units, matches);
+        foreach (TextMatch match in matches)
+        {
+            result.Add(new TextPiece(text.Slice(match.Start, match.End)));
+        }
+    }
+
+    /// <summary>Appends the pieces of a text to an empty list.</summary>
+    public void FindPieces(ReadOnlySpan<char> text, List<TextMatch> matches)
+    {
+        pattern.FindMatches(text, matches);
         if (invert)
         {
             for (int i = 0; i < matches.Count; i++)
@@ -20,9 +30,5 @@ internal sealed class SplitPreTokenizer(TextPattern pattern, SplitBehavior behav
         }
 
         Splitting.Apply(behavior, matches);
-        foreach (TextMatch match in matches)
-        {
-            result.Add(new TextPiece(text.Slice(match.Start, match.End)));
-        }
     }
 }

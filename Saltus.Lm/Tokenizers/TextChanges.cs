@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Saltus.Lm.Tokenizers;
 
 /// <summary>The changes of text that several steps of the pipeline make.</summary>
@@ -46,6 +48,68 @@ internal static class TextChanges
             {
                 builder.Keep(match.End);
             }
+        }
+
+        return builder.Done();
+    }
+
+    /// <summary>
+    /// Writes a text anew, code point by code point: a change of 0 takes the place of the next one of the source, 1 is inserted, −n takes the
+    /// place of one and removes the n after it.
+    /// </summary>
+    public static AlignedText Transform(AlignedText text, IReadOnlyList<(int CodePoint, int Change)> changes)
+    {
+        var builder = new AlignedTextBuilder(text);
+        Span<char> units = stackalloc char[2];
+        foreach ((int codePoint, int change) in changes)
+        {
+            ReadOnlySpan<char> character = units[..new Rune(codePoint).EncodeToUtf16(units)];
+            if (change > 0)
+            {
+                builder.Insert(character);
+                continue;
+            }
+
+            builder.Replace(character);
+            for (int removed = 0; removed < -change; removed++)
+            {
+                builder.DropOne();
+            }
+        }
+
+        builder.Drop(text.Length);
+        return builder.Done();
+    }
+
+    /// <summary>Leaves out every code point for which <paramref name="keep"/> does not hold.</summary>
+    public static AlignedText Filter(AlignedText text, Func<int, bool> keep)
+    {
+        var builder = new AlignedTextBuilder(text);
+        while (builder.Position < text.Length)
+        {
+            Rune.DecodeFromUtf16(text.Units[builder.Position..], out Rune rune, out int length);
+            if (keep(rune.Value))
+            {
+                builder.Keep(builder.Position + length);
+            }
+            else
+            {
+                builder.DropOne();
+            }
+        }
+
+        return builder.Done();
+    }
+
+    /// <summary>Puts one code point in the place of each.</summary>
+    public static AlignedText Map(AlignedText text, Func<int, int> map)
+    {
+        var builder = new AlignedTextBuilder(text);
+        Span<char> units = stackalloc char[2];
+        while (builder.Position < text.Length)
+        {
+            Rune.DecodeFromUtf16(text.Units[builder.Position..], out Rune rune, out _);
+            builder.Replace(units[..new Rune(map(rune.Value)).EncodeToUtf16(units)]);
         }
 
         return builder.Done();

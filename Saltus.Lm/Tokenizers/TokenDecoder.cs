@@ -7,4 +7,7 @@ internal abstract class TokenDecoder
 
     /// <summary>What the step makes of one token for a reader's eye: the text, or the bytes if that is what the token stands for.</summary>
     public virtual (string Text, byte[]? Bytes) Show(string token) => (token, null);
+
+    /// <summary>Whether what the step makes of this token can depend on the token after it.</summary>
+    public virtual bool IsOpen(string token) => false;
 }

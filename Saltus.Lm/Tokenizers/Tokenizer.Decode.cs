@@ -58,6 +58,9 @@ public sealed partial class Tokenizer
         return bytes is null ? text : Readable(bytes);
     }
 
+    /// <summary>Whether the text of a token, the last one so far, can depend on the token after it beyond an incomplete character.</summary>
+    internal bool MayChangeWithNext(int id) => Token(id) is string token && _parts.Decoder is not null && _parts.Decoder.IsOpen(token);
+
     private static string Readable(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length);

@@ -35,7 +35,7 @@ public sealed partial class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(ids);
         PostProcessor? post = _parts.PostProcessor;
-        if (_pieceEncoder is null || post is { Copies: not 1 })
+        if (_idPipeline is null || post is { Copies: not 1 })
         {
             ids.AddRange(Encode(text.ToString(), addSpecialTokens).Ids);
             return;
@@ -46,12 +46,13 @@ public sealed partial class Tokenizer
             ids.AddRange(post.Before);
         }
 
+        text = WellFormed(text);
         if (!_workspaces.TryTake(out PieceWorkspace? workspace))
         {
             workspace = new PieceWorkspace();
         }
 
-        EncodeSegments(_rawMatcher, text, workspace, ids);
+        EncodeRaw(text, workspace, ids);
         _workspaces.Add(workspace);
         if (addSpecialTokens && post is not null)
         {
@@ -59,17 +60,40 @@ public sealed partial class Tokenizer
         }
     }
 
-    private void EncodeSegments(AddedTokenMatcher? matcher, ReadOnlySpan<char> text, PieceWorkspace workspace, List<int> ids)
+    // Lone surrogates are rare: the text is copied only where there is one.
+    private static ReadOnlySpan<char> WellFormed(ReadOnlySpan<char> text)
+    {
+        int at = text.IndexOfAnyInRange('\uD800', '\uDFFF');
+        for (; at >= 0 && at < text.Length; at++)
+        {
+            if (!char.IsSurrogate(text[at]))
+            {
+                continue;
+            }
+
+            if (char.IsLowSurrogate(text[at]) || at + 1 == text.Length || !char.IsLowSurrogate(text[at + 1]))
+            {
+                return AlignedText.From(text).Units;
+            }
+
+            at++;
+        }
+
+        return text;
+    }
+
+    // Tokens that are looked for in the raw text, and between them the rest, normalized.
+    private void EncodeRaw(ReadOnlySpan<char> text, PieceWorkspace workspace, List<int> ids)
     {
         int from = 0;
         int covered = 0;
-        if (matcher is not null)
+        if (_rawMatcher is not null)
         {
-            while (matcher.TryFind(text, ref from, covered, out int start, out int end, out AddedToken token))
+            while (_rawMatcher.TryFind(text, ref from, covered, out int start, out int end, out AddedToken token))
             {
                 if (covered < start)
                 {
-                    EncodePlain(matcher, text[covered..start], workspace, ids);
+                    EncodeNormalized(text[covered..start], covered == 0, workspace, ids);
                 }
 
                 ids.Add(token.Id);
@@ -79,21 +103,34 @@ public sealed partial class Tokenizer
 
         if (covered < text.Length)
         {
-            EncodePlain(matcher, text[covered..], workspace, ids);
+            EncodeNormalized(text[covered..], covered == 0, workspace, ids);
         }
     }
 
-    // After the tokens that are looked for in raw text come those of normalized text, which here is the same.
-    private void EncodePlain(AddedTokenMatcher? done, ReadOnlySpan<char> segment, PieceWorkspace workspace, List<int> ids)
+    private void EncodeNormalized(ReadOnlySpan<char> text, bool atStart, PieceWorkspace workspace, List<int> ids)
     {
-        if (_normalizedMatcher is not null && !ReferenceEquals(done, _normalizedMatcher))
+        if (_parts.Normalizer is not null && !_parts.Normalizer.LeavesAlone(text))
         {
-            EncodeSegments(_normalizedMatcher, segment, workspace, ids);
+            text = _parts.Normalizer.ApplyToText(text.ToString());
         }
-        else
+
+        int from = 0;
+        int covered = 0;
+        if (_normalizedMatcher is not null)
         {
-            _pieceEncoder!.Encode(segment, workspace, ids);
+            while (_normalizedMatcher.TryFind(text, ref from, covered, out int start, out int end, out AddedToken token))
+            {
+                if (covered < start)
+                {
+                    _idPipeline!.Run(text[covered..start], atStart && covered == 0, workspace, ids);
+                }
+
+                ids.Add(token.Id);
+                covered = end;
+            }
         }
+
+        _idPipeline!.Run(text[covered..], atStart && covered == 0, workspace, ids);
     }
 
     private void Encode(AlignedText text, EncodingBuilder encoding)

@@ -15,7 +15,7 @@ public sealed partial class Tokenizer
     private readonly bool[] _skipped;
     private readonly AddedTokenMatcher? _rawMatcher;
     private readonly AddedTokenMatcher? _normalizedMatcher;
-    private readonly PieceEncoder? _pieceEncoder;
+    private readonly IdPipeline? _idPipeline;
 
     private Tokenizer(TokenizerParts parts, SpecialTokenNames names, string file)
     {
@@ -59,7 +59,7 @@ public sealed partial class Tokenizer
         _skipped = Array.ConvertAll(_texts, text => text is not null && skipped.Contains(text));
         _rawMatcher = raw.Count > 0 ? new AddedTokenMatcher(raw) : null;
         _normalizedMatcher = normalized.Count > 0 ? new AddedTokenMatcher(normalized) : null;
-        _pieceEncoder = PieceEncoder.Create(parts);
+        _idPipeline = IdPipeline.Create(parts);
 
         IReadOnlyList<int> before = parts.PostProcessor?.Before ?? [];
         IReadOnlyList<int> behind = parts.PostProcessor?.Behind ?? [];

@@ -6,10 +6,11 @@ internal sealed class Vocabulary
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
     private readonly string?[] _texts;
 
-    /// <summary>Takes over <paramref name="ids"/>, in which every id stands once.</summary>
-    public Vocabulary(Dictionary<string, int> ids, string?[] texts)
+    /// <summary>Takes over <paramref name="ids"/>; <paramref name="count"/> is the number of entries that the file has.</summary>
+    public Vocabulary(Dictionary<string, int> ids, string?[] texts, int count)
     {
         Ids = ids;
+        Count = count;
         _bySpan = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         _texts = texts;
     }
@@ -17,7 +18,7 @@ internal sealed class Vocabulary
     public Dictionary<string, int> Ids { get; }
 
     /// <summary>Number of tokens.</summary>
-    public int Count => Ids.Count;
+    public int Count { get; }
 
     /// <summary>One above the largest id.</summary>
     public int Limit => _texts.Length;
@@ -27,4 +28,19 @@ internal sealed class Vocabulary
 
     /// <summary>The text of an id, or null.</summary>
     public string? Text(int id) => (uint)id < (uint)_texts.Length ? _texts[id] : null;
+
+    /// <summary>The id of the unknown token, which a text needs.</summary>
+    /// <exception cref="TokenizerFormatException">The vocabulary lacks it.</exception>
+    public int RequireUnknown(string unknown, string file)
+    {
+        int id = Find(unknown);
+        if (id < 0)
+        {
+            TokenizerFormatException.Throw(
+                TokenizerError.MissingUnknownToken,
+                $"tokenizer '{file}': model.unk_token: the text has something that only the unknown token can stand for, but '{unknown}' is not in the vocabulary");
+        }
+
+        return id;
+    }
 }

@@ -1,0 +1,34 @@
+namespace Saltus.Lm.Tokenizers;
+
+/// <summary>The end of the fast path: what a model makes of a piece, remembered for pieces that come again.</summary>
+internal abstract class PieceIds
+{
+    /// <summary>Appends the ids of one piece, which is not empty.</summary>
+    public void Add(ReadOnlySpan<char> piece, PieceWorkspace workspace, List<int> ids)
+    {
+        if (piece.Length > PieceCache.MaxPieceLength)
+        {
+            ids.AddRange(Compute(piece, workspace));
+            return;
+        }
+
+        uint hash = PieceCache.Hash(piece);
+        if (!workspace.Cache.TryGet(piece, hash, out ReadOnlySpan<int> known))
+        {
+            known = Compute(piece, workspace);
+            workspace.Cache.Add(piece, hash, known);
+        }
+
+        if (known.Length == 1)
+        {
+            ids.Add(known[0]);
+        }
+        else
+        {
+            ids.AddRange(known);
+        }
+    }
+
+    /// <summary>The ids of one piece; they are good until the workspace is used again.</summary>
+    protected abstract ReadOnlySpan<int> Compute(ReadOnlySpan<char> piece, PieceWorkspace workspace);
+}
