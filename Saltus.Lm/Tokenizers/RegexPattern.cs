@@ -9,7 +9,7 @@ namespace Saltus.Lm.Tokenizers;
 internal sealed class RegexPattern : TextPattern
 {
     /// <summary>Steps for one match: patterns that take more on some text would take for ever on the next.</summary>
-    private const int MaxSteps = 100_000_000;
+    private const int MaxSteps = 50_000_000;
 
     private readonly RegexProgram.Instruction[] _program;
     private readonly string _pattern;

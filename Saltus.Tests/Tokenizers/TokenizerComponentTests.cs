@@ -152,9 +152,9 @@ public sealed class TokenizerComponentTests
         {
             Tokenizer tokenizer = Tokenizer.Load(folder);
             List<int> ids = [];
-            tokenizer.EncodeIds(new string('a', 1_000_000), ids);
-            tokenizer.EncodeIds(new string('!', 300_000), ids);
-            tokenizer.EncodeIds(new string(' ', 300_000), ids);
+            tokenizer.EncodeIds(new string('a', 200_000), ids);
+            tokenizer.EncodeIds(new string('!', 50_000), ids);
+            tokenizer.EncodeIds(new string(' ', 50_000), ids);
             Assert.NotEmpty(ids);
         }
     }
