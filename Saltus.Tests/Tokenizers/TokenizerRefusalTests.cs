@@ -46,6 +46,7 @@ public sealed class TokenizerRefusalTests
             (TokenizerError.BadVocabulary, "'a'", root => root["model"]!["vocab"]!["a"] = 2_000_000_000),
             (TokenizerError.DuplicateToken, "id 1", root => root["model"]!["vocab"]!["a"] = 1),
             (TokenizerError.BadMerge, "merge 0", root => root["model"]!["merges"] = new JsonArray("a c")),
+            (TokenizerError.BadMerge, "'x\\ny'", root => root["model"]!["merges"] = new JsonArray("a x\ny")),
             (TokenizerError.BadMerge, "'ba'", root => root["model"]!["merges"] = new JsonArray("a b", "b a")),
             (TokenizerError.BadMerge, "merge 0", root => root["model"]!["merges"] = new JsonArray("ab")),
             (TokenizerError.BadMerge, "merge 0", root => root["model"]!["merges"] = new JsonArray("a  b")),
