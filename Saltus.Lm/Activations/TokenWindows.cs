@@ -1,0 +1,47 @@
+namespace Saltus.Lm.Activations;
+
+/// <summary>The windows of a corpus, document after document; each pass reads and tokenizes the files again, so that a corpus may be of any size.</summary>
+public sealed class TokenWindows
+{
+    private readonly DocumentReader _documents;
+    private readonly DocumentOrder _order;
+    private readonly WindowCutter _cutter;
+    private readonly Action<string, List<int>> _encode;
+
+    internal TokenWindows(DocumentReader documents, WindowCutter cutter, Action<string, List<int>> encode, long? seed = null)
+    {
+        _documents = documents;
+        _order = new DocumentOrder(documents, seed);
+        _cutter = cutter;
+        _encode = encode;
+    }
+
+    /// <summary>Gets the tokens of a full window, BOS included.</summary>
+    public int Context => _cutter.Context;
+
+    /// <summary>Reads the windows of all documents.</summary>
+    /// <param name="pass">0-based number of the pass: where documents are shuffled, each pass has its own order.</param>
+    /// <returns>The windows, made as they are asked for.</returns>
+    /// <exception cref="DocumentException">A file cannot be read, or there is not one document with a window.</exception>
+    public IEnumerable<TokenWindow> Pass(int pass = 0)
+    {
+        List<int> tokens = [];
+        bool any = false;
+        foreach (Document document in _order.Pass(pass))
+        {
+            tokens.Clear();
+            _encode(document.Text, tokens);
+            foreach (TokenWindow window in _cutter.Cut(document.Index, tokens.ToArray()))
+            {
+                any |= window.CountedTokens > 0;
+                yield return window;
+            }
+        }
+
+        if (!any)
+        {
+            throw new DocumentException(
+                DocumentError.NothingToRead, $"'{_documents.Files[0]}'{(_documents.Files.Count > 1 ? " and others" : string.Empty)}: expected text, found no document with at least 2 tokens");
+        }
+    }
+}
