@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Saltus.Formats;
 using Saltus.Tensors;
 using Saltus.Tests.Support;
@@ -16,7 +17,9 @@ public sealed class VectorFileTests : IDisposable
         using Matrix matrix = Numbered();
         NpyWriter.Write(_folder["a.npy"], matrix);
         new SafetensorsWriter().Add("x", matrix).Add("bias", new float[3]).Write(_folder["a.safetensors"]);
-        foreach (string name in new[] { "a.npy", "a.safetensors" })
+        Zip("stored.npz", "a.npy", CompressionLevel.NoCompression);
+        Zip("packed.npz", "a.npy", CompressionLevel.Optimal);
+        foreach (string name in new[] { "a.npy", "a.safetensors", "stored.npz", "packed.npz" })
         {
             Assert.Equal(Enumerable.Range(0, Rows), Read(name, null));
             List<int> mixed = Read(name, new ReadingOrder { Seed = 3, Vectors = 2 * Rows });
@@ -103,6 +106,12 @@ public sealed class VectorFileTests : IDisposable
         }
 
         return matrix;
+    }
+
+    private void Zip(string name, string npy, CompressionLevel level)
+    {
+        using ZipArchive archive = ZipFile.Open(_folder[name], ZipArchiveMode.Create);
+        archive.CreateEntryFromFile(_folder[npy], "vectors.npy", level);
     }
 
     private string WriteNumbered()

@@ -1,4 +1,5 @@
 using Saltus.Formats;
+using Saltus.Tensors;
 
 namespace Saltus.Training;
 
@@ -7,6 +8,7 @@ internal sealed class TensorBlocks(ITensorSource file, TensorInfo matrix) : IVec
 {
     private const int RowsOfBlock = 1 << 20;
     private const int ValuesAtOnce = 1 << 18;
+    private Matrix? _loaded;
 
     public int Width => (int)matrix.Shape[1];
 
@@ -16,7 +18,16 @@ internal sealed class TensorBlocks(ITensorSource file, TensorInfo matrix) : IVec
 
     public void Read(int block, int first, int count, ActivationBatch batch, int at)
     {
-        file.ReadFloat32(matrix, (((long)block * RowsOfBlock) + first) * Width, batch.Vectors.RowRange(at, count));
+        long row = ((long)block * RowsOfBlock) + first;
+        if (_loaded is null)
+        {
+            file.ReadFloat32(matrix, row * Width, batch.Vectors.RowRange(at, count));
+        }
+        else
+        {
+            _loaded.RowRange((int)row, count).CopyTo(batch.Vectors.RowRange(at, count));
+        }
+
         batch.ClearOrigin(at, count);
     }
 
@@ -37,5 +48,12 @@ internal sealed class TensorBlocks(ITensorSource file, TensorInfo matrix) : IVec
         }
     }
 
-    public void Dispose() => file.Dispose();
+    /// <summary>Reads the whole matrix into memory, for files that are slow to read out of order.</summary>
+    public void Load() => _loaded = file.ReadMatrix(matrix);
+
+    public void Dispose()
+    {
+        _loaded?.Dispose();
+        file.Dispose();
+    }
 }

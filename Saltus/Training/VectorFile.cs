@@ -4,7 +4,8 @@ namespace Saltus.Training;
 
 /// <summary>
 /// A person's own vectors as a source: a matrix [vectors, d] in a <c>.npy</c>, <c>.npz</c> or <c>.safetensors</c> file. The file is mapped, not
-/// loaded; opening reads it once to refuse NaN and infinity before anything is trained.
+/// loaded (but a .npz that is read in random order, because it may be packed); opening reads it once to refuse NaN and infinity before
+/// anything is trained.
 /// </summary>
 public static class VectorFile
 {
@@ -20,9 +21,16 @@ public static class VectorFile
         ITensorSource file = Open(path);
         try
         {
+            order ??= ReadingOrder.Sequential;
+            order.Validate();
             TensorBlocks blocks = new(file, Choose(file, tensor));
             blocks.CheckFinite();
-            return new BlockSource(blocks, order ?? ReadingOrder.Sequential);
+            if (file is NpzFile && order.Seed is not null)
+            {
+                blocks.Load();
+            }
+
+            return new BlockSource(blocks, order);
         }
         catch
         {
@@ -37,8 +45,9 @@ public static class VectorFile
         return ending.ToUpperInvariant() switch
         {
             ".NPY" => NpyFile.Open(path),
+            ".NPZ" => NpzFile.Open(path),
             ".SAFETENSORS" => SafetensorsFile.Open(path),
-            _ => throw new InputException($"'{path}': expected vectors in a .npy or .safetensors file, found '{ending}'; rename or convert it"),
+            _ => throw new InputException($"'{path}': expected vectors in a .npy, .npz or .safetensors file, found '{ending}'; rename or convert it"),
         };
     }
 
