@@ -6,18 +6,19 @@ namespace Saltus.Lm.Models;
 
 /// <summary>
 /// z = softmax(mask(cap(scale·q·kᵀ)))·v for every sequence and head; q, k, v inside rows of the fused product [T, (h + 2g)·hd],
-/// z [T, h·hd] with heads side by side. An item of work is one head of one sequence. Queries go in blocks of rows, each against the
-/// keys that some row of the block sees; keys of later tokens and of before the window are not computed, but for the block's corners.
-/// Row sums over the fixed lanes of <see cref="Reductions"/>; blocks start at the sequence's own start, so that a sequence has the same
-/// bits alone and in any batch.
+/// z [T, h·hd] with heads side by side. An item of work is one key-value head of one sequence: its keys and values are packed once, then
+/// the query heads that share them go by in blocks of rows, each against the panels of keys that some row of the block sees.
+/// Row sums over the fixed lanes of <see cref="Reductions"/>; products by <see cref="ProductTile"/>, one chain an element. Blocks begin at
+/// the sequence's own start and a key that is not seen weighs exactly 0, so that a sequence has the same bits alone and in any batch, and
+/// at every vector width.
 /// </summary>
 internal static class Attention
 {
-    /// <summary>Queries of a block: small enough to waste little above the diagonal, large enough to pay for packing the keys.</summary>
-    internal const int QueriesOfBlock = 64;
+    /// <summary>Queries of a block: whole tiles, and few enough to waste little above the diagonal.</summary>
+    private const int QueriesOfBlock = 8 * ProductTile.Rows;
 
     [ThreadStatic]
-    private static AlignedBuffer<float>? s_scores;
+    private static AlignedBuffer<float>? s_space;
 
     /// <summary>Computes z.</summary>
     /// <param name="team">Threads.</param>
@@ -27,10 +28,10 @@ internal static class Attention
     /// <param name="queryKeyValue">Queries and keys turned and normed.</param>
     /// <param name="z">Overwritten.</param>
     public static void Run(WorkTeam team, TokenBatch batch, ModelConfiguration configuration, int layer, Matrix queryKeyValue, Matrix z) =>
-        team.Run(batch.SequenceCount * configuration.Heads, item =>
+        team.Run(batch.SequenceCount * configuration.KeyValueHeads, item =>
         {
-            int sequence = item / configuration.Heads;
-            Head(configuration, layer, item % configuration.Heads, batch.Start(sequence), batch.Length(sequence), queryKeyValue, z);
+            int sequence = item / configuration.KeyValueHeads;
+            Group(configuration, layer, item % configuration.KeyValueHeads, batch.Start(sequence), batch.Length(sequence), queryKeyValue, z);
         });
 
     /// <summary>The first key that a query sees.</summary>
@@ -38,70 +39,11 @@ internal static class Attention
     /// <param name="window">Window in tokens, or null.</param>
     internal static int FirstVisible(int query, int? window) => window is { } tokens ? Math.Max(0, query - tokens + 1) : 0;
 
-    /// <summary>The attention weights of a block of queries of one head: rows of <paramref name="scores"/>, zero where nothing is seen.</summary>
-    /// <param name="configuration">Heads and cap.</param>
-    /// <param name="layer">Whose scale and window.</param>
-    /// <param name="head">Query head.</param>
-    /// <param name="rows">The sequence's rows of the fused product.</param>
-    /// <param name="stride">Width of such a row.</param>
-    /// <param name="first">Position of the first query.</param>
-    /// <param name="count">Queries.</param>
-    /// <param name="scores">count × (number of keys), overwritten.</param>
-    /// <returns>Position of the first key.</returns>
-    internal static int Weights(
-        ModelConfiguration configuration, int layer, int head, ReadOnlySpan<float> rows, int stride, int first, int count, Span<float> scores)
-    {
-        int? window = configuration.Windows[layer];
-        int firstKey = FirstVisible(first, window);
-        int keys = first + count - firstKey;
-        HeadLayout layout = new(configuration);
-        int query = (first * stride) + layout.Query(head);
-        int key = (firstKey * stride) + layout.Key(head * configuration.KeyValueHeads / configuration.Heads);
-        MatMul.MultiplyBlock(count, keys, configuration.HeadWidth, rows[query..], stride, rows[key..], stride, scores, keys);
-        for (int i = 0; i < count; i++)
-        {
-            Span<float> row = scores.Slice(i * keys, keys);
-            int start = FirstVisible(first + i, window) - firstKey;
-            int end = first + i + 1 - firstKey;
-            row[..start].Clear();
-            row[end..].Clear();
-            Softmax(row[start..end], configuration.AttentionScale[layer], configuration.AttentionCap);
-        }
-
-        return firstKey;
-    }
-
-    /// <summary>This thread's space for scores.</summary>
-    internal static Span<float> TakeScores(int length)
-    {
-        if (s_scores is null || s_scores.Length < length)
-        {
-            s_scores?.Dispose();
-            s_scores = new AlignedBuffer<float>(length);
-        }
-
-        return s_scores.Slice(0, length);
-    }
-
-    private static void Head(ModelConfiguration configuration, int layer, int head, int start, int length, Matrix queryKeyValue, Matrix z)
-    {
-        int stride = queryKeyValue.Columns;
-        ReadOnlySpan<float> rows = queryKeyValue.RowRange(start, length);
-        Span<float> output = z.RowRange(start, length);
-        int value = new HeadLayout(configuration).Value(head * configuration.KeyValueHeads / configuration.Heads);
-        for (int first = 0; first < length; first += QueriesOfBlock)
-        {
-            int count = Math.Min(QueriesOfBlock, length - first);
-            Span<float> scores = TakeScores(count * (first + count));
-            int firstKey = Weights(configuration, layer, head, rows, stride, first, count, scores);
-            int keys = first + count - firstKey;
-            MatMul.MultiplyBlockByRows(
-                count, configuration.HeadWidth, keys, scores, keys, rows[((firstKey * stride) + value)..], stride,
-                output[((first * z.Columns) + (head * configuration.HeadWidth))..], z.Columns);
-        }
-    }
-
-    private static void Softmax(Span<float> row, float scale, float? cap)
+    /// <summary>Turns scores into weights: cap(scale·s), then softmax.</summary>
+    /// <param name="row">The scores of the keys that one query sees; in place.</param>
+    /// <param name="scale">What scores are multiplied by.</param>
+    /// <param name="cap">The soft cap, or null.</param>
+    internal static void Softmax(Span<float> row, float scale, float? cap)
     {
         if (cap is { } bound)
         {
@@ -114,5 +56,126 @@ internal static class Attention
 
         Elementary.ExpOfDifference(row, Reductions.Max(row), row);
         TensorPrimitives.Multiply(row, 1 / Reductions.Sum(row), row);
+    }
+
+    /// <summary>All query heads of one key-value head of one sequence.</summary>
+    private static void Group(ModelConfiguration configuration, int layer, int keyHead, int start, int length, Matrix queryKeyValue, Matrix z)
+    {
+        int lanes = ProductTile.Columns;
+        int width = configuration.HeadWidth;
+        int keyPanels = (length + lanes - 1) / lanes;
+        int valuePanels = (width + lanes - 1) / lanes;
+        Span<float> space = Take((keyPanels * lanes * width) + (valuePanels * lanes * length) + (QueriesOfBlock * keyPanels * lanes));
+        Span<float> keys = space[..(keyPanels * lanes * width)];
+        Span<float> values = space.Slice(keys.Length, valuePanels * lanes * length);
+        Span<float> scores = space[(keys.Length + values.Length)..];
+
+        HeadLayout layout = new(configuration);
+        int stride = queryKeyValue.Columns;
+        ReadOnlySpan<float> rows = queryKeyValue.RowRange(start, length);
+        for (int panel = 0; panel < keyPanels; panel++)
+        {
+            int first = panel * lanes;
+            ReadOnlySpan<float> source = rows[((first * stride) + layout.Key(keyHead))..];
+            ProductTile.Pack(width, Math.Min(lanes, length - first), source, stride, keys.Slice(first * width, lanes * width));
+        }
+
+        PackValues(rows[layout.Value(keyHead)..], stride, length, width, values);
+        int group = configuration.Heads / configuration.KeyValueHeads;
+        for (int head = keyHead * group; head < (keyHead + 1) * group; head++)
+        {
+            Span<float> output = z.RowRange(start, length)[(head * width)..];
+            for (int first = 0; first < length; first += QueriesOfBlock)
+            {
+                int count = Math.Min(QueriesOfBlock, length - first);
+                ReadOnlySpan<float> queries = rows[((first * stride) + layout.Query(head))..];
+                Block(configuration, layer, first, count, queries, stride, keys, values, length, scores, output[(first * z.Columns)..], z.Columns);
+            }
+        }
+    }
+
+    /// <summary>One block of queries of one head.</summary>
+    private static void Block(
+        ModelConfiguration configuration, int layer, int first, int count, ReadOnlySpan<float> queries, int stride, ReadOnlySpan<float> keys,
+        ReadOnlySpan<float> values, int length, Span<float> scores, Span<float> output, int outputStride)
+    {
+        int lanes = ProductTile.Columns;
+        int width = configuration.HeadWidth;
+        int? window = configuration.Windows[layer];
+        int firstPanel = FirstVisible(first, window) / lanes;
+        int endPanel = (first + count + lanes - 1) / lanes;
+        int firstKey = firstPanel * lanes;
+        int scored = (endPanel * lanes) - firstKey;
+        for (int panel = firstPanel; panel < endPanel; panel++)
+        {
+            Panel(count, lanes, width, queries, stride, keys.Slice(panel * lanes * width, lanes * width), scores[((panel - firstPanel) * lanes)..], scored);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            Span<float> row = scores.Slice(i * scored, scored);
+            int from = FirstVisible(first + i, window) - firstKey;
+            int to = first + i + 1 - firstKey;
+            row[..from].Clear();
+            row[to..].Clear();
+            Softmax(row[from..to], configuration.AttentionScale[layer], configuration.AttentionCap);
+        }
+
+        int depth = first + count - firstKey;
+        for (int column = 0; column < width; column += lanes)
+        {
+            ReadOnlySpan<float> panel = values.Slice((column * length) + (firstKey * lanes), depth * lanes);
+            Panel(count, Math.Min(lanes, width - column), depth, scores, scored, panel, output[column..], outputStride);
+        }
+    }
+
+    /// <summary>Copies values into panels [keys, lanes], zero beyond the width of a head.</summary>
+    private static void PackValues(ReadOnlySpan<float> source, int stride, int length, int width, Span<float> panels)
+    {
+        int lanes = ProductTile.Columns;
+        for (int column = 0; column < width; column += lanes)
+        {
+            int have = Math.Min(lanes, width - column);
+            Span<float> panel = panels.Slice(column * length, lanes * length);
+            for (int key = 0; key < length; key++)
+            {
+                Span<float> target = panel.Slice(key * lanes, lanes);
+                source.Slice((key * stride) + column, have).CopyTo(target);
+                target[have..].Clear();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Some rows against one panel. What is left of whole tiles is covered by one that overlaps the last: the same values are computed twice,
+    /// which is faster than single rows.
+    /// </summary>
+    private static void Panel(
+        int rows, int columns, int depth, ReadOnlySpan<float> a, int strideA, ReadOnlySpan<float> panel, Span<float> c, int strideC)
+    {
+        for (int i = 0; i < rows; i += ProductTile.Rows)
+        {
+            int row = Math.Max(0, Math.Min(i, rows - ProductTile.Rows));
+            int have = Math.Min(ProductTile.Rows, rows);
+            if (have == ProductTile.Rows && columns == ProductTile.Columns)
+            {
+                ProductTile.Compute(depth, a[(row * strideA)..], strideA, panel, c[(row * strideC)..], strideC);
+            }
+            else
+            {
+                ProductTile.ComputeEdge(depth, have, columns, a[(row * strideA)..], strideA, panel, c[(row * strideC)..], strideC);
+            }
+        }
+    }
+
+    private static Span<float> Take(int length)
+    {
+        if (s_space is null || s_space.Length < length)
+        {
+            s_space?.Dispose();
+            s_space = new AlignedBuffer<float>(length);
+        }
+
+        return s_space.Slice(0, length);
     }
 }

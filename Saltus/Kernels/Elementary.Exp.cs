@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Saltus.Kernels;
 
@@ -35,6 +36,8 @@ internal static partial class Elementary
     /// <summary>Computes exp in every lane.</summary>
     /// <param name="x">Arguments.</param>
     /// <returns>Values.</returns>
+    // Inlined by order: as a call, exp took 1.5 and tanh twice the time (Zen 3, 65,536 values).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<float> Exp(Vector<float> x)
     {
         Vector<float> clamped = Vector.MinNative(Vector.MaxNative(x, new Vector<float>(LowestExponent)), new Vector<float>(HighestExponent));

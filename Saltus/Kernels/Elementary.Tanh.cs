@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Saltus.Kernels;
 
@@ -32,6 +33,7 @@ internal static partial class Elementary
     /// <summary>Computes tanh in every lane.</summary>
     /// <param name="x">Arguments.</param>
     /// <returns>Values.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<float> Tanh(Vector<float> x)
     {
         Vector<float> magnitude = Vector.Abs(x);
@@ -62,6 +64,7 @@ internal static partial class Elementary
     /// <summary>Computes 1/(1 + exp(−x)) in every lane.</summary>
     /// <param name="x">Arguments.</param>
     /// <returns>Values.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<float> Sigmoid(Vector<float> x) => Vector<float>.One / (Vector<float>.One + Exp(-x));
 
     private static Vector<float> CopySign(Vector<float> magnitude, Vector<float> sign)
