@@ -200,6 +200,8 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
         {
             await using OpenReport open = await OpenReport.Open(chromium, s_report.Value, width: width, height: height, colours: colours);
             await Assertions.Expect(open.Page.Locator(".snippet").First).ToBeAttachedAsync();
+            // A picture of the whole page shows more than a window does: what waits for the reader to scroll is to be drawn too.
+            await open.Page.AddStyleTagAsync(new() { Content = ".snippet { content-visibility: visible !important; }" });
             byte[] picture = await open.Page.ScreenshotAsync(new() { FullPage = true });
             Assert.True(picture.Length > 50_000, "the picture is all but empty");
             if (!string.IsNullOrEmpty(folder))

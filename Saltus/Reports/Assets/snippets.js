@@ -20,7 +20,7 @@ function snippetToken(data, i, max) {
     const isWord = data.tokens[i].length > 1 && data.tokens[i][0] === " " && data.tokens[i][1] !== " ";
     const shown = drawInText(isWord ? data.tokens[i].slice(1) : data.tokens[i]);
     const name = activation > 0 ? (i === data.focus ? "tok on focus" : "tok on") : i === data.focus ? "tok focus" : "tok";
-    const node = el(i === data.focus ? "mark" : "bdi", { class: name }, shown);
+    const node = el(i === data.focus ? "mark" : MIXED_DIRECTION.test(data.tokens[i]) ? "bdi" : "span", { class: name }, shown);
     if (activation > 0) {
         // Even the weakest activation must be seen to be one.
         node.style.setProperty("--heat-share", (8 + 92 * Math.min(1, activation / max)).toFixed(1) + "%");

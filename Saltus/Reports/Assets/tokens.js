@@ -3,6 +3,9 @@
 const DRAWN = new Map([["\n", "↵"], ["\r", "␍"], ["\t", "⇥"], [" ", "␣"], ["\u00a0", "⍽"]]);
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]/u;
 
+/** Letters that may run from right to left: only tokens with them pay for a direction of their own. */
+const MIXED_DIRECTION = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
 function mark(text) {
     return el("span", { class: "mark" }, text);
 }
