@@ -21,7 +21,7 @@ internal static class FamilyReading
     {
         int width = reader.Size("hidden_size");
         int heads = reader.Size("num_attention_heads");
-        int layers = reader.Size("num_hidden_layers");
+        int layers = reader.Layers("num_hidden_layers");
 
         // Null means as many as query heads in every family; only an absent key has a family's own number.
         int keyValueHeads = reader.NullableSize("num_key_value_heads", absentKeyValueHeads) ?? heads;
@@ -78,10 +78,8 @@ internal static class FamilyReading
             return [.. Enumerable.Range(0, layers).Select(pattern)];
         }
 
-        string[] names = types.ValueKind == JsonValueKind.Array
-            ? [.. types.EnumerateArray().Select(type => type.ValueKind == JsonValueKind.String ? type.GetString()! : type.GetRawText())]
-            : [];
-        if (names.Length != layers || !Array.TrueForAll(names, name => name is Sliding or Full))
+        IReadOnlyList<string> names = ModelConfigurationReader.Texts(types);
+        if (names.Count != layers || !names.All(name => name is Sliding or Full))
         {
             throw reader.Invalid("layer_types", $"{layers} times '{Full}' or '{Sliding}'");
         }

@@ -34,7 +34,7 @@ internal sealed class Gpt2Family : ModelFamily
         const int AbsentMaxPositions = 1024;
         int width = reader.Size("n_embd");
         int heads = reader.Size("n_head");
-        int layers = reader.Size("n_layer");
+        int layers = reader.Layers("n_layer");
         int headWidth = FamilyReading.Divide(reader, width, heads);
         float scale = reader.Flag("scale_attn_weights", absent: true) ? FamilyReading.InverseRoot(headWidth) : 1;
         bool byLayer = reader.Flag("scale_attn_by_inverse_layer_idx", absent: false);

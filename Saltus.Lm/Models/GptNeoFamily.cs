@@ -30,7 +30,7 @@ internal sealed class GptNeoFamily : ModelFamily
         const int AbsentWindow = 256;
         int width = reader.Size("hidden_size");
         int heads = reader.Size("num_heads");
-        int layers = reader.Size("num_layers");
+        int layers = reader.Layers("num_layers");
         int window = reader.Size("window_size", AbsentWindow);
         reader.Padding(out int? padding);
         return new ModelConfiguration
@@ -74,7 +74,7 @@ internal sealed class GptNeoFamily : ModelFamily
 
                 for (int i = 0; i < times; i++)
                 {
-                    kinds.AddRange(entry[0].EnumerateArray().Select(kind => kind.ValueKind == JsonValueKind.String ? kind.GetString()! : kind.GetRawText()));
+                    kinds.AddRange(ModelConfigurationReader.Texts(entry[0]));
                     if (kinds.Count > layers)
                     {
                         throw Wrong(reader);
@@ -93,9 +93,7 @@ internal sealed class GptNeoFamily : ModelFamily
             throw Wrong(reader);
         }
 
-        if (reader.Element("attention_layers") is { } stated
-            && (stated.ValueKind != JsonValueKind.Array
-                || !stated.EnumerateArray().Select(kind => kind.ValueKind == JsonValueKind.String ? kind.GetString()! : string.Empty).SequenceEqual(kinds)))
+        if (reader.Element("attention_layers") is { } stated && !ModelConfigurationReader.Texts(stated).SequenceEqual(kinds))
         {
             throw reader.Contradiction("attention_layers: expected the list that attention_types spells out, found another");
         }

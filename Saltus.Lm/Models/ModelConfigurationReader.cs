@@ -12,6 +12,9 @@ internal sealed class ModelConfigurationReader(JsonFields fields)
     /// <summary>Larger sizes than any model has: what is above is a damaged file.</summary>
     private const int LargestSize = 1 << 24;
 
+    /// <summary>More layers than any model has: lists with one entry a layer are made before weights are looked at.</summary>
+    private const int MostLayers = 4096;
+
     private static readonly HashSet<string> s_withoutEffect =
     [
         "architectures", "transformers_version", "use_cache", "initializer_range", "pretraining_tp", "reorder_and_upcast_attn", "is_decoder", "unk_token_id",
@@ -59,6 +62,9 @@ internal sealed class ModelConfigurationReader(JsonFields fields)
 
     public JsonFields? FindObject(string key) => Has(key) ? fields.GetObject(key) : null;
 
+    /// <summary>A whole number of any sign, with what a missing key or null means.</summary>
+    public int Number(string key, int absent) => Has(key) ? fields.GetInt32(key) : absent;
+
     /// <summary>The raw value of a key.</summary>
     public JsonElement? Element(string key)
     {
@@ -68,6 +74,9 @@ internal sealed class ModelConfigurationReader(JsonFields fields)
 
     /// <summary>A size: at least 1, at most <see cref="LargestSize"/>.</summary>
     public int Size(string key) => Has(key) ? CheckSize(key, fields.GetInt32(key)) : throw Missing(key);
+
+    /// <summary>A number of layers: at least 1, at most <see cref="MostLayers"/>.</summary>
+    public int Layers(string key) => Size(key) is <= MostLayers and int layers ? layers : throw Invalid(key, $"at most {MostLayers} layers");
 
     /// <summary>A size with what a missing key or null means.</summary>
     public int Size(string key, int absent) => Has(key) ? CheckSize(key, fields.GetInt32(key)) : absent;
@@ -95,6 +104,21 @@ internal sealed class ModelConfigurationReader(JsonFields fields)
         };
     }
 
+    /// <summary>The strings of a list; what is no string, or not valid text, stands as its raw JSON.</summary>
+    public static IReadOnlyList<string> Texts(JsonElement list)
+    {
+        List<string> texts = [];
+        foreach (JsonElement element in list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default)
+        {
+            string raw = element.GetRawText();
+
+            // Escapes can spell half of a surrogate pair, which is no text: no word that is looked for has an escape.
+            texts.Add(element.ValueKind == JsonValueKind.String && !raw.Contains('\\') ? raw[1..^1] : raw);
+        }
+
+        return texts;
+    }
+
     /// <summary>The error of a value that cannot be used.</summary>
     public ModelException Invalid(string key, string expected) => new(
         ModelError.InvalidConfiguration, $"'{Source}': {key}: expected {expected}, found {(Element(key) is { } value ? Shorten(value) : "none")}");
@@ -115,7 +139,7 @@ internal sealed class ModelConfigurationReader(JsonFields fields)
             }
         }
 
-        return [.. fields.Keys.Where(IsUnknown).Select(key => $"'{Source}': the key {key} is not known and was left aside")];
+        return [.. fields.Keys.Where(IsUnknown).Select(key => $"'{Source}': the key {key} is not known and was left aside".ReplaceLineEndings(" "))];
     }
 
     private static string Shorten(JsonElement value)

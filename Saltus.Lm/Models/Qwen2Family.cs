@@ -26,7 +26,7 @@ internal sealed class Qwen2Family : ModelFamily
         const int AbsentFirst = 28;
         bool used = reader.Flag("use_sliding_window", absent: false);
         int? window = reader.NullableSize("sliding_window", AbsentWindow);
-        int first = reader.Element("max_window_layers") is { } value && value.TryGetInt32(out int stated) ? stated : AbsentFirst;
+        int first = reader.Number("max_window_layers", AbsentFirst);
         IReadOnlyList<bool> sliding = reader.SlidingLayers(layers, layer => layer >= first);
         return FamilyReading.WindowsOf(sliding, used ? window : null);
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Saltus.Formats;
 using Saltus.Lm.Models;
+using Saltus.Tensors;
 using Saltus.Tests.Support;
 
 namespace Saltus.Tests.Models;
@@ -217,6 +218,74 @@ public class ModelConfigurationTests
         Assert.Contains("0 to 2", Assert.Throws<ModelException>(() => llama.Check(new Site(SiteKind.ResidPost, 3))).Message, StringComparison.Ordinal);
         ModelConfiguration phi = ModelConfiguration.Read(Path.Combine(Cases().Single(folder => Path.GetFileName(folder) == "phi"), "config.json"));
         Assert.Contains("parallel", Assert.Throws<ModelException>(() => phi.Check(new Site(SiteKind.ResidMid, 0))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_configuration_is_read_or_refused_and_nothing_else()
+    {
+        const int Mutations = 200;
+        const long Seed = 41;
+        RandomSource random = new(Seed, "configurations");
+        foreach (string folder in Cases())
+        {
+            byte[] original = File.ReadAllBytes(Path.Combine(folder, "config.json"));
+            for (int i = 0; i < Mutations; i++)
+            {
+                byte[] damaged = Damage(original, random);
+                try
+                {
+                    ModelConfiguration.Parse(JsonFields.Parse(damaged, "config.json"));
+                }
+                catch (InputException exception)
+                {
+                    Assert.DoesNotContain('\n', exception.Message);
+                }
+                catch (Exception exception)
+                {
+                    Assert.Fail($"{folder}, seed {Seed}, mutation {i}: {exception.GetType().Name}\n{System.Text.Encoding.UTF8.GetString(damaged)}");
+                }
+            }
+        }
+    }
+
+    private static byte[] Damage(byte[] original, RandomSource random)
+    {
+        string[] pieces = ["null", "-1", "0", "[]", "{}", "\"\\ud800\"", "1e999", "99999999999", "true", "\\", "\"", ",", "[[[]]]", "2147483647", "0.5", "\n"];
+        List<byte> bytes = [.. original];
+        for (int change = 0; change <= random.NextInt(3); change++)
+        {
+            int at = random.NextInt(bytes.Count);
+            switch (random.NextInt(4))
+            {
+                case 0:
+                    bytes[at] = (byte)random.NextInt(256);
+                    break;
+                case 1:
+                    bytes.RemoveRange(at, Math.Min(random.NextInt(12), bytes.Count - at));
+                    break;
+                case 2:
+                    bytes.InsertRange(at, System.Text.Encoding.UTF8.GetBytes(pieces[random.NextInt(pieces.Length)]));
+                    break;
+                default:
+                    // A value of another kind: what stands between a colon and the next comma.
+                    int colon = bytes.IndexOf((byte)':', at);
+                    int comma = colon < 0 ? -1 : bytes.IndexOf((byte)',', colon);
+                    if (comma > colon)
+                    {
+                        bytes.RemoveRange(colon + 1, comma - colon - 1);
+                        bytes.InsertRange(colon + 1, System.Text.Encoding.UTF8.GetBytes(pieces[random.NextInt(pieces.Length)]));
+                    }
+
+                    break;
+            }
+
+            if (bytes.Count == 0)
+            {
+                bytes.Add((byte)'{');
+            }
+        }
+
+        return [.. bytes];
     }
 
     private static List<string> Cases() => Fixtures.Cases("lm", path => File.Exists(Path.Combine(path, "config.json")));
