@@ -43,6 +43,12 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Gets the largest number of rows of a block that a <see cref="LogitsReader"/> is given.</summary>
     public int LogitRows => Math.Clamp(LogitsOfBlock / Configuration.VocabularySize, 1, MostLogitRows);
 
+    /// <summary>The norm before the head.</summary>
+    internal Norm FinalNorm => _weights.FinalNorm;
+
+    /// <summary>The unembedding, [V, d].</summary>
+    internal IWeightRows Head => _weights.Head;
+
     /// <summary>Opens a model folder: config.json and model.safetensors, or shards with their index.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="configurationName">Name of the configuration file in it.</param>

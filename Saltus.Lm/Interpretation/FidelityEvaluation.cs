@@ -1,0 +1,216 @@
+using Saltus.Autoencoders;
+using Saltus.Evaluation;
+using Saltus.Kernels;
+using Saltus.Lm.Activations;
+using Saltus.Lm.Models;
+using Saltus.Tensors;
+
+namespace Saltus.Lm.Interpretation;
+
+/// <summary>
+/// Measures an SAE inside its language model: how sparse and faithful its reconstructions are, and what the model loses when they, zeros
+/// or the mean stand in place of the activation. The layers below the site run once; clean and spliced runs go on from there.
+/// </summary>
+/// <remarks>
+/// Positions that do not count (BOS, EOS, padding, other special tokens) keep their own activation. Losses average every predicted
+/// token, the first after BOS too. The mean is that of all counted positions of the windows.
+/// </remarks>
+public sealed class FidelityEvaluation
+{
+    private readonly LanguageModel _model;
+    private readonly SparseAutoencoder _sae;
+    private readonly Site _site;
+    private readonly FidelityOptions _options;
+
+    /// <summary>Prepares an evaluation.</summary>
+    /// <param name="model">The language model.</param>
+    /// <param name="sae">An autoencoder of the site's activations.</param>
+    /// <param name="site">Where it is spliced in.</param>
+    /// <param name="options">Settings.</param>
+    /// <exception cref="InputException">The SAE does not fit the site, or is a transcoder.</exception>
+    public FidelityEvaluation(LanguageModel model, SparseAutoencoder sae, Site site, FidelityOptions options)
+    {
+        options.Validate();
+        model.Configuration.Check(site);
+        int width = model.Configuration.WidthAt(site.Kind);
+        if (sae.InputWidth != width)
+        {
+            throw new InputException(
+                $"SAE: expected vectors of width {width}, as {site} of '{model.Source}' has, found {sae.InputWidth}; check model, site and SAE");
+        }
+
+        if (sae.Metadata.OutputHookName is not null || sae.OutputWidth != width)
+        {
+            throw new InputException(
+                $"SAE: expected an autoencoder of {site}, found a transcoder ({sae.InputWidth} to {sae.OutputWidth}); evaluate it on its vectors");
+        }
+
+        _model = model;
+        _sae = sae;
+        _site = site;
+        _options = options;
+    }
+
+    /// <summary>Evaluates.</summary>
+    /// <param name="team">Threads; results do not depend on their number.</param>
+    /// <param name="windows">The evaluation set, read more than once.</param>
+    /// <param name="collector">Is given the latents of every window, for a report; null for none.</param>
+    /// <param name="progress">Is told after each batch; null for nobody.</param>
+    /// <param name="cancellation">Ends the work between batches.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="InputException">There is nothing to evaluate on, or a window does not fit the model.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public FidelityResult Run(
+        WorkTeam team,
+        IReadOnlyList<TokenWindow> windows,
+        LatentCollector? collector = null,
+        IProgress<FidelityProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        Dictionary<int, int> places = [];
+        foreach (TokenWindow window in windows)
+        {
+            places.TryAdd(window.Document, places.Count);
+        }
+
+        int width = _sae.InputWidth;
+        ReconstructionAccumulator accumulator = new(width, _sae.Latents);
+        DocumentSums sums = new(width, places.Count);
+        using Matrix zero = new(1, width);
+        using AblatedLosses zeroLosses = new(_model, _site, zero, _options);
+        int done = 0;
+        foreach (WindowBatch batch in WindowBatch.Split(windows, _options.BatchTokens))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using ResumePoint point = _model.RunAndKeep(team, batch.Tokens, _site);
+            using Matrix x = WindowBatch.Gather(point.Activation, batch.CountedRows);
+            using Matrix reconstruction = new(x.Rows, width);
+            SparseActivations activations = _sae.Forward(team, x, reconstruction);
+            accumulator.Add(team, x, activations, reconstruction);
+            AddVectors(batch, accumulator, x, places, sums);
+            for (int i = 0; collector is not null && i < batch.Windows.Count; i++)
+            {
+                collector.Add(batch.Windows[i], activations, batch.FirstCounted[i]);
+            }
+
+            CompareSpliced(team, batch, point, reconstruction, places, sums);
+            zeroLosses.Add(team, batch, point, places, sums.Zero);
+            done += batch.Windows.Count;
+            progress?.Report(new FidelityProgress(done, windows.Count, accumulator.Count));
+        }
+
+        EvaluationResult result = EvaluationResult.From(accumulator, places.Count);
+        float[] mean = new float[width];
+        for (int j = 0; j < width; j++)
+        {
+            mean[j] = (float)accumulator.Mean[j];
+        }
+
+        AddMeanAblation(team, windows, mean, places, sums, cancellation);
+        return Result(result, accumulator, mean, places, sums);
+    }
+
+    private static void AddVectors(WindowBatch batch, ReconstructionAccumulator accumulator, Matrix x, Dictionary<int, int> places, DocumentSums sums)
+    {
+        for (int i = 0; i < batch.Windows.Count; i++)
+        {
+            int place = places[batch.Windows[i].Document];
+            int end = i + 1 < batch.Windows.Count ? batch.FirstCounted[i + 1] : batch.CountedRows.Length;
+            for (int row = batch.FirstCounted[i]; row < end; row++)
+            {
+                sums.Add(place, accumulator.LastBatch[row], x.Row(row));
+            }
+        }
+    }
+
+    private void CompareSpliced(
+        WorkTeam team, WindowBatch batch, ResumePoint point, Matrix reconstruction, Dictionary<int, int> places, DocumentSums sums)
+    {
+        int[] rows = batch.PredictingRows;
+        using Matrix clean = Finish(team, point, null, rows);
+        using Matrix replaced = batch.Replace(point.Activation, reconstruction);
+        using Matrix spliced = Finish(team, point, replaced, rows);
+        int step = Math.Min(_model.LogitRows, Math.Max(1, rows.Length));
+        NextTokenLoss[] losses = new NextTokenLoss[rows.Length];
+        for (int first = 0; first < rows.Length; first += step)
+        {
+            int offset = first;
+            using Matrix cleanLogits = Logits(team, clean, first, Math.Min(step, rows.Length - first));
+            using Matrix splicedLogits = Logits(team, spliced, first, Math.Min(step, rows.Length - first));
+            team.Run(cleanLogits.Rows, i => losses[offset + i] = NextTokenLoss.Compare(
+                cleanLogits.Row(i), splicedLogits.Row(i), batch.Tokens.Tokens[rows[offset + i] + 1]));
+        }
+
+        int next = 0;
+        foreach (TokenWindow window in batch.Windows)
+        {
+            int place = places[window.Document];
+            sums.Targets[place] += window.Length - 1;
+            for (int position = 0; position + 1 < window.Length; position++, next++)
+            {
+                sums.Clean[place] += losses[next].Clean;
+                sums.Spliced[place] += losses[next].Changed;
+                sums.Kl[place] += losses[next].Kl;
+            }
+        }
+    }
+
+    private Matrix Finish(WorkTeam team, ResumePoint point, Matrix? activation, int[] rows)
+    {
+        Matrix? result = null;
+        _model.RunFrom(team, point, activation, new ModelRun { FinalNorm = (_, final) => result = WindowBatch.Gather(final, rows) });
+        return result!;
+    }
+
+    private Matrix Logits(WorkTeam team, Matrix final, int first, int count)
+    {
+        using Matrix rows = Matrix.FromRows(count, final.Columns, final.RowRange(first, count));
+        Matrix logits = new(count, _model.Configuration.VocabularySize);
+        _model.ComputeLogits(team, rows, logits);
+        return logits;
+    }
+
+    private void AddMeanAblation(
+        WorkTeam team, IReadOnlyList<TokenWindow> windows, float[] mean, Dictionary<int, int> places, DocumentSums sums, CancellationToken cancellation)
+    {
+        using Matrix row = Matrix.FromRows(1, mean.Length, mean);
+        using AblatedLosses losses = new(_model, _site, row, _options);
+        foreach (WindowBatch batch in WindowBatch.Split(windows, _options.BatchTokens))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            losses.Add(team, batch, null, places, sums.Mean);
+        }
+    }
+
+    private FidelityResult Result(
+        EvaluationResult result, ReconstructionAccumulator accumulator, float[] mean, Dictionary<int, int> places, DocumentSums sums)
+    {
+        Saltus.Reports.LossMeasures losses = sums.Losses();
+        return new FidelityResult
+        {
+            Evaluation = result with
+            {
+                Loss = losses,
+                Kl = sums.MeanKl(),
+                Intervals = sums.Intervals(accumulator.Mean, _options.Bootstrap),
+                Settings = _options.Settings with
+                {
+                    Site = _site.Name,
+                    Layer = _site.Layer,
+                    BootstrapResamples = _options.Bootstrap.Resamples,
+                    Seed = _options.Bootstrap.Seed,
+                },
+            },
+            Reconstruction = accumulator.Result(),
+            Latents = accumulator.Latents,
+            Mean = mean,
+            Documents =
+            [
+                .. places.Select(pair => new DocumentLosses(
+                    pair.Key, (long)sums.Targets[pair.Value], sums.Clean[pair.Value], sums.Spliced[pair.Value],
+                    sums.Zero[pair.Value], sums.Mean[pair.Value], sums.Kl[pair.Value])),
+            ],
+            LossRecoveredFromMean = (losses.Mean - losses.Spliced) / (losses.Mean - losses.Clean),
+        };
+    }
+}

@@ -1,0 +1,30 @@
+using Saltus.Evaluation;
+
+namespace Saltus.Lm.Interpretation;
+
+/// <summary>Settings of a fidelity evaluation.</summary>
+public sealed record FidelityOptions
+{
+    /// <summary>Gets the tokens that the language model reads together; memory grows with it, results do not depend on it.</summary>
+    public int BatchTokens { get; init; } = 4096;
+
+    /// <summary>Gets the settings of the intervals over documents.</summary>
+    public BootstrapOptions Bootstrap { get; init; } = new();
+
+    /// <summary>Gets what goes into the result's settings beside site, layer and resampling: context, text, model, hashes.</summary>
+    public EvaluationSettings Settings { get; init; } = new();
+
+    /// <summary>
+    /// Gets whether windows that look alike to an ablated run share one: where zeros or the mean stand in the residual stream at every
+    /// position but a leading BOS, what follows depends on the position alone. Same bits either way.
+    /// </summary>
+    internal bool ShareAblations { get; init; } = true;
+
+    /// <summary>Checks the settings.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A batch holds no token, or the bootstrap's settings are out of range.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(BatchTokens);
+        Bootstrap.Validate();
+    }
+}

@@ -1,0 +1,29 @@
+namespace Saltus.Evaluation;
+
+/// <summary>What was evaluated on what: the <c>settings</c> of <c>eval.json</c>. Null where there is none, such as a model for own vectors.</summary>
+public sealed record EvaluationSettings
+{
+    /// <summary>Gets the site, such as "resid_post".</summary>
+    public string? Site { get; init; }
+
+    /// <summary>Gets the 0-based layer.</summary>
+    public int? Layer { get; init; }
+
+    /// <summary>Gets the tokens of a window, its BOS included.</summary>
+    public int? Context { get; init; }
+
+    /// <summary>Gets the text, as it was named.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Gets the language model, as it was named.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Gets the SHA-256 of each file of the SAE, by file name, in hexadecimal digits.</summary>
+    public IReadOnlyDictionary<string, string> SaeHashes { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets the number of resamples behind the intervals; null without intervals.</summary>
+    public int? BootstrapResamples { get; init; }
+
+    /// <summary>Gets the seed of the resampling; null without intervals.</summary>
+    public long? Seed { get; init; }
+}
