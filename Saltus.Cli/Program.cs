@@ -1,1 +1,1 @@
-return 0;
+return Saltus.Cli.Tool.Run(args);

@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace Saltus.Cli;
+
+/// <summary>Options that read the same wherever they stand.</summary>
+internal static class CommonOptions
+{
+    /// <summary>Results for machines.</summary>
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print the result as one JSON document.", Recursive = true };
+
+    /// <summary>Threads to work with.</summary>
+    public static Option<int?> Threads { get; } = OptionKinds.Whole(
+        "--threads", "N", "Threads to work with; default: one for each core. No result depends on it.", 1);
+
+    /// <summary>Seed of everything random.</summary>
+    public static Option<long?> Seed { get; } = OptionKinds.Seed("--seed", "N", "Seed of everything random; default 0.");
+
+    /// <summary>A language model that is needed.</summary>
+    public static Option<string> RequiredModel { get; } = OptionKinds.Text(
+        "--model", "DIR", "Language model: a folder with config.json, safetensors and tokenizer.json.", isRequired: true);
+
+    /// <summary>An SAE that is needed.</summary>
+    public static Option<string> RequiredSae { get; } = OptionKinds.Text("--sae", "DIR", "Sparse autoencoder: a folder of SAELens form, or a run folder.", isRequired: true);
+
+    /// <summary>Text that is needed.</summary>
+    public static Option<string[]> RequiredText { get; } = OptionKinds.Texts(
+        "--text", "FILE", "Text: .jsonl (a document a line, key 'text') or .txt, also .gz, or a folder of them; may be repeated.", isRequired: true);
+
+    /// <summary>Tokens of a window.</summary>
+    public static Option<int?> Context { get; } = OptionKinds.Whole(
+        "--context", "N", "Tokens of a window, its BOS included; default 1,024, or what the model allows (256 for the sample model).", 2);
+
+    /// <summary>A reference that another program wrote.</summary>
+    public static Option<string> Reference(string valueName) =>
+        OptionKinds.Text("--reference", valueName, "What another program computed; a meta.json beside it is used.", isRequired: true);
+
+    /// <summary>Gets the number of threads to work with.</summary>
+    public static int ThreadsOf(ParseResult values) => values.GetValue(Threads) ?? Environment.ProcessorCount;
+}

@@ -1,0 +1,56 @@
+namespace Saltus.Cli.Info;
+
+/// <summary>Finds out what a path is, by what is in it and not by its name, and describes it.</summary>
+internal static class ContentsReader
+{
+    private const int MagicBytes = 8;
+
+    /// <summary>Describes a file or folder.</summary>
+    /// <param name="path">Of anything that Saltus reads.</param>
+    /// <returns>The description.</returns>
+    /// <exception cref="InputException">Nothing is there, it is damaged, or it is nothing that Saltus knows.</exception>
+    public static Contents Read(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return FolderContents.TryRead(path)
+                ?? throw new InputException($"'{path}': expected a language model, an SAE, an activation store, a run or safetensors files in the folder, found none of them");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new InputException($"'{path}': expected a file or folder, found nothing there; check the path");
+        }
+
+        return ReadFile(path);
+    }
+
+    private static Contents ReadFile(string path)
+    {
+        Span<byte> magic = stackalloc byte[MagicBytes];
+        int count = ReadMagic(path, magic);
+        ReadOnlySpan<byte> start = magic[..count];
+        string name = Path.GetFileName(path);
+        if (count > 1 && start[0] == 0x93 && start[1..].StartsWith("NUMPY"u8))
+        {
+            return ArrayContents.ReadNpy(path);
+        }
+
+        return name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+            ? ArrayContents.ReadSafetensors(path)
+            : throw new InputException($"'{path}': expected a safetensors or npy file, found something else");
+    }
+
+    private static int ReadMagic(string path, Span<byte> magic)
+    {
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            return stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new InputException($"'{path}': cannot be read: permission denied", exception);
+        }
+    }
+}
