@@ -21,6 +21,7 @@ internal sealed class ToolCommand : RootCommand
         _help.Description = "Print this page, or that of a command.";
         Options.Add(CommonOptions.Json);
         Subcommands.Add(new InfoCommand(context));
+        Subcommands.Add(new VerifyCommand(context));
     }
 
     /// <summary>Gets the version of this program.</summary>

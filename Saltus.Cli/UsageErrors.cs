@@ -28,6 +28,11 @@ internal static class UsageErrors
             throw new UsageException($"{prefix}expected one of {string.Join(", ", command.Subcommands.Select(known => known.Name))} behind it, found nothing; {help}");
         }
 
+        foreach (Option required in command.Options.Where(option => option.Required && parsed.GetResult(option) is not { Implicit: false }))
+        {
+            throw new UsageException($"{prefix}expected {required.Name} {required.HelpName}, found no such option; {help}");
+        }
+
         foreach (ParseError error in parsed.Errors)
         {
             throw new UsageException($"{prefix}{Describe(error)}; {help}");
@@ -79,11 +84,8 @@ internal static class UsageErrors
                 return $"{option.Option.Name}: expected once, found {option.IdentifierTokenCount} times";
             case ArgumentResult { Tokens.Count: 0 } argument when argument.Argument is { } missing && argument.Parent is CommandResult:
                 return $"expected {missing.HelpName ?? missing.Name}, found nothing";
+            default:
+                return error.Message.TrimEnd('.');
         }
-
-        // What the parser says itself about a required option names no value; the option does.
-        Option? required = (error.SymbolResult as CommandResult)?.Command.Options
-            .FirstOrDefault(option => option.Required && error.Message.Contains($"'{option.Name}'", StringComparison.Ordinal));
-        return required is null ? error.Message.TrimEnd('.') : $"expected {required.Name} {required.HelpName}, found no such option";
     }
 }

@@ -32,6 +32,13 @@ internal static class ArrayContents
         return Describe("npy file", file).Add("bytes", new FileInfo(path).Length);
     }
 
+    /// <summary>Describes an npz file.</summary>
+    public static Contents ReadNpz(string path)
+    {
+        using NpzFile file = NpzFile.Open(path);
+        return Describe("npz file", file).Add("bytes", new FileInfo(path).Length);
+    }
+
     /// <summary>Describes any tensors.</summary>
     public static Contents Describe(string kind, ITensorSource source)
     {

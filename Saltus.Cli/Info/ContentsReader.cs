@@ -1,6 +1,8 @@
+using Saltus.Formats;
+
 namespace Saltus.Cli.Info;
 
-/// <summary>Finds out what a path is, by what is in it and not by its name, and describes it.</summary>
+/// <summary>Finds out what a path is, by what is in it where that can be seen, and describes it.</summary>
 internal static class ContentsReader
 {
     private const int MagicBytes = 8;
@@ -17,28 +19,37 @@ internal static class ContentsReader
                 ?? throw new InputException($"'{path}': expected a language model, an SAE, an activation store, a run or safetensors files in the folder, found none of them");
         }
 
-        if (!File.Exists(path))
-        {
-            throw new InputException($"'{path}': expected a file or folder, found nothing there; check the path");
-        }
-
-        return ReadFile(path);
+        return File.Exists(path) ? ReadFile(path) : throw new InputException($"'{path}': expected a file or folder, found nothing there; check the path");
     }
 
     private static Contents ReadFile(string path)
     {
-        Span<byte> magic = stackalloc byte[MagicBytes];
-        int count = ReadMagic(path, magic);
-        ReadOnlySpan<byte> start = magic[..count];
         string name = Path.GetFileName(path);
-        if (count > 1 && start[0] == 0x93 && start[1..].StartsWith("NUMPY"u8))
+        if (name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            return ArrayContents.ReadSafetensors(path);
+        }
+
+        if (name.EndsWith(SafetensorsSet.IndexName, StringComparison.Ordinal))
+        {
+            return ArrayContents.ReadSet(path);
+        }
+
+        Span<byte> start = stackalloc byte[MagicBytes];
+        start = start[..ReadMagic(path, start)];
+        if (start.Length > 1 && start[0] == 0x93 && start[1..].StartsWith("NUMPY"u8))
         {
             return ArrayContents.ReadNpy(path);
         }
 
-        return name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
-            ? ArrayContents.ReadSafetensors(path)
-            : throw new InputException($"'{path}': expected a safetensors or npy file, found something else");
+        if (start.StartsWith("PK"u8))
+        {
+            return ArrayContents.ReadNpz(path);
+        }
+
+        return name.Contains("tokenizer", StringComparison.OrdinalIgnoreCase) && name.Contains(".json", StringComparison.OrdinalIgnoreCase)
+            ? TokenizerContents.Read(path)
+            : throw new InputException($"'{path}': expected a safetensors, npy or npz file or a tokenizer.json, found something else");
     }
 
     private static int ReadMagic(string path, Span<byte> magic)

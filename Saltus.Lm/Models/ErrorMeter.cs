@@ -1,3 +1,5 @@
+using Saltus.Evaluation;
+
 namespace Saltus.Lm.Models;
 
 /// <summary>Collects the largest error of a tensor, handed over row by row.</summary>

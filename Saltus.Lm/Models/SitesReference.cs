@@ -1,4 +1,5 @@
 using System.Globalization;
+using Saltus.Evaluation;
 using Saltus.Formats;
 using Saltus.Kernels;
 using Saltus.Tensors;

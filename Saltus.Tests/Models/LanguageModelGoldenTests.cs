@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Saltus.Evaluation;
 using Saltus.Formats;
 using Saltus.Kernels;
 using Saltus.Lm.Models;

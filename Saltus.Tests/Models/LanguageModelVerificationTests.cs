@@ -1,3 +1,4 @@
+using Saltus.Evaluation;
 using Saltus.Formats;
 using Saltus.Kernels;
 using Saltus.Lm.Models;

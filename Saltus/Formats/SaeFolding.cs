@@ -28,8 +28,10 @@ internal static class SaeFolding
     /// Top-k over π·‖decoder row‖, decoded with unit rows: norms move from the decoder into the encoder. A row of zeros stays zero and
     /// its latent is never chosen before another.
     /// </summary>
-    public static void DecoderNorms(Matrix encoder, float[] encoderBias, Matrix decoder)
+    /// <returns>The norms that moved, [M].</returns>
+    public static float[] DecoderNorms(Matrix encoder, float[] encoderBias, Matrix decoder)
     {
+        float[] norms = new float[encoder.Rows];
         for (int latent = 0; latent < encoder.Rows; latent++)
         {
             double squares = 0;
@@ -42,7 +44,10 @@ internal static class SaeFolding
             Scale(encoder.Row(latent), norm);
             encoderBias[latent] = (float)(encoderBias[latent] * norm);
             Scale(decoder.Row(latent), norm > 0 ? 1 / norm : 1);
+            norms[latent] = (float)norm;
         }
+
+        return norms;
     }
 
     /// <summary>

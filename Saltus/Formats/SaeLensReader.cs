@@ -99,7 +99,7 @@ public static class SaeLensReader
                 notes.Add("b_dec is subtracted from the input: folded into the encoder bias");
             }
 
-            (float[] encoderBias, Activation activation) = Encoding(config, tensors, encoder, decoder, inputBias, notes);
+            (float[] encoderBias, Activation activation, float[] norms) = Encoding(config, tensors, encoder, decoder, inputBias, notes);
             skip = config.Architecture.Contains("skip", StringComparison.Ordinal) ? tensors.TakeMatrix("W_skip", outputWidth, width) : null;
             DropScalingFactor(tensors, latents, notes);
             tensors.CheckAllTaken(config.Architecture);
@@ -110,7 +110,7 @@ public static class SaeLensReader
                 SkipWeights = skip,
                 Metadata = config.ReadMetadata(),
             };
-            return new LoadedSae(sae, notes);
+            return new LoadedSae(sae, notes) { FoldedDecoderNorms = norms };
         }
         catch
         {
@@ -121,7 +121,7 @@ public static class SaeLensReader
         }
     }
 
-    private static (float[] EncoderBias, Activation Activation) Encoding(
+    private static (float[] EncoderBias, Activation Activation, float[] FoldedNorms) Encoding(
         SaeLensConfig config, SaeTensors tensors, Matrix encoder, Matrix decoder, ReadOnlySpan<float> inputBias, List<string> notes)
     {
         int latents = config.Latents;
@@ -130,7 +130,7 @@ public static class SaeLensReader
             (float[] bias, float[] gates) = SaeFolding.Gates(
                 encoder, inputBias, tensors.TakeVector("b_gate", latents), tensors.TakeVector("b_mag", latents), tensors.TakeVector("r_mag", latents));
             notes.Add("gated encoder: folded into a JumpReLU with threshold b_mag − b_gate·exp(r_mag)");
-            return (bias, new JumpReluActivation(gates));
+            return (bias, new JumpReluActivation(gates), []);
         }
 
         float[] encoderBias = tensors.TakeVector("b_enc", latents);
@@ -139,17 +139,18 @@ public static class SaeLensReader
             SaeFolding.InputBias(encoder, encoderBias, inputBias);
         }
 
+        float[] norms = [];
         bool isTopK = config.Architecture is "topk" or "abstopk";
         if (isTopK && config.RescalesByDecoderNorm)
         {
-            SaeFolding.DecoderNorms(encoder, encoderBias, decoder);
+            norms = SaeFolding.DecoderNorms(encoder, encoderBias, decoder);
             notes.Add("activations are rescaled by decoder norms: folded, decoder rows are of unit length");
         }
 
         if (config.Architecture.StartsWith("jumprelu", StringComparison.Ordinal))
         {
             notes.Add("thresholds: tensor 'threshold', as stored");
-            return (encoderBias, new JumpReluActivation(tensors.TakeVector("threshold", latents)));
+            return (encoderBias, new JumpReluActivation(tensors.TakeVector("threshold", latents)), norms);
         }
 
         return (encoderBias, config.Architecture switch
@@ -157,7 +158,7 @@ public static class SaeLensReader
             "topk" => new TopKActivation(config.ReadK(), TopKRelu.After),
             "abstopk" => new AbsTopKActivation(config.ReadK()),
             _ => new JumpReluActivation(new float[latents]),
-        });
+        }, norms);
     }
 
     private static InputTransform Transform(SaeLensConfig config, string path, List<string> notes)

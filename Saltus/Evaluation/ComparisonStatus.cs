@@ -1,4 +1,4 @@
-namespace Saltus.Lm.Models;
+namespace Saltus.Evaluation;
 
 /// <summary>What came out of comparing one tensor with a reference.</summary>
 public enum ComparisonStatus

@@ -1,4 +1,4 @@
-namespace Saltus.Lm.Models;
+namespace Saltus.Evaluation;
 
 /// <summary>One tensor of a reference file, compared.</summary>
 /// <param name="Name">Name in the file.</param>
