@@ -1,6 +1,5 @@
 using Saltus.Formats;
 using Saltus.Lm.Models;
-using Saltus.Lm.Tokenizers;
 using Saltus.Training;
 
 namespace Saltus.Cli.Info;
