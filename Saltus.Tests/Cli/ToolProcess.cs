@@ -28,6 +28,7 @@ internal static class ToolProcess
         ProcessStartInfo start = new(Path, arguments)
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
