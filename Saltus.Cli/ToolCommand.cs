@@ -20,6 +20,10 @@ internal sealed class ToolCommand : RootCommand
         _help = Options.OfType<HelpOption>().Single();
         _help.Description = "Print this page, or that of a command.";
         Options.Add(CommonOptions.Json);
+        Subcommands.Add(new DemoCommand(context));
+        Subcommands.Add(new TrainCommand(context));
+        Subcommands.Add(new EvalCommand(context));
+        Subcommands.Add(new ReportCommand(context));
         Subcommands.Add(new InfoCommand(context));
         Subcommands.Add(new VerifyCommand(context));
     }

@@ -29,6 +29,20 @@ public sealed class TrainingRun
     /// <summary>Gets the configuration, every knob filled in.</summary>
     public RunConfiguration Configuration => _configuration;
 
+    /// <summary>What should be known before the run: memory, and whether thresholds can get anywhere.</summary>
+    /// <returns>Lines for a person.</returns>
+    public IEnumerable<string> Notes()
+    {
+        int steps = _configuration.Steps();
+        double reach = _configuration.ThresholdLearningRate!.Value * steps;
+        bool isLog = RunOptions.JumpRelu(_configuration).LogThreshold;
+        yield return $"{steps} steps; thresholds can move by about {reach:G3} {(isLog ? "nats" : "in units of the scaled data")}";
+        if (isLog && reach < Math.Log(10))
+        {
+            yield return "warning: the thresholds cannot change tenfold (2.3 nats) in this run; give more --tokens, or use --recipe default";
+        }
+    }
+
     /// <summary>Trains.</summary>
     /// <param name="source">Vectors; read to the end of the run, disposed by the caller.</param>
     /// <param name="folder">Where the log goes; null for none.</param>

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Saltus.Autoencoders;
+using Saltus.Evaluation;
+using Saltus.Formats;
+using Saltus.Kernels;
+using Saltus.Lm.Models;
+
+namespace Saltus.Cli;
+
+/// <summary><c>eval</c>: SAE, language model and text → <c>eval.json</c>.</summary>
+internal sealed class EvalCommand : Verb
+{
+    private readonly Option<string> _out = OptionKinds.Text("--out", "FILE.json", "Where eval.json goes; default: nowhere, a table is printed.");
+    private readonly SiteOptions _site = new();
+
+    /// <summary>Creates the command.</summary>
+    public EvalCommand(ToolContext context)
+        : base(context, "eval", "measure how faithful an SAE is, with the language model in the loop")
+    {
+        Options.Add(CommonOptions.RequiredSae);
+        Options.Add(CommonOptions.RequiredModel);
+        Options.Add(CommonOptions.RequiredText);
+        _site.AddTo(this);
+        Options.Add(CommonOptions.Context);
+        Options.Add(_out);
+        Options.Add(CommonOptions.Threads);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+    [
+        "saltus eval --sae run-small --model models/sample-lm --text corpus/validation.jsonl.gz --out eval.json",
+    ];
+
+    /// <inheritdoc/>
+    public override string Usage => "--sae DIR --model DIR --text FILE [--site SITE --layer N | --hook NAME] [options]";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Remarks => ["Without --site the hook that the SAE's own file names is taken."];
+
+    /// <inheritdoc/>
+    protected override bool StopsWhenAsked => true;
+
+    /// <inheritdoc/>
+    protected override int Execute(ParseResult values)
+    {
+        string folder = SaeFolder.Find(values.GetRequiredValue(CommonOptions.RequiredSae));
+        using WorkTeam team = new(CommonOptions.ThreadsOf(values));
+        using SparseAutoencoder sae = SaeLensReader.Read(folder).Sae;
+        using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
+        Site site = _site.Read(values, model, sae.Metadata.HookName);
+        EvaluationJob job = new(Context, team, model, sae, folder, site);
+        int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
+        EvaluationResult result = job.Run(values.GetRequiredValue(CommonOptions.RequiredText), context, withLatents: false).Evaluation;
+        if (values.GetValue(_out) is string path)
+        {
+            EvaluationFile.Write(path, result);
+        }
+
+        if (Context.IsJson)
+        {
+            Context.WriteJson(writer => EvaluationFile.Write(writer, result));
+        }
+        else
+        {
+            FidelityTable.Write(Context.Out, result, sae.Latents);
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,84 @@
+using Saltus.Autoencoders;
+using Saltus.Evaluation;
+using Saltus.Formats;
+using Saltus.Kernels;
+using Saltus.Lm.Activations;
+using Saltus.Lm.Interpretation;
+using Saltus.Lm.Models;
+using Saltus.Reports;
+
+namespace Saltus.Cli;
+
+/// <summary>An SAE in its language model on held-out text: fidelity, and on demand what the report shows of each latent.</summary>
+/// <param name="context">The tool.</param>
+/// <param name="team">Threads.</param>
+/// <param name="model">The language model.</param>
+/// <param name="sae">The SAE.</param>
+/// <param name="saeFolder">Its folder, for the hashes.</param>
+/// <param name="site">Where it is spliced in.</param>
+internal sealed class EvaluationJob(ToolContext context, WorkTeam team, LanguageModelInput model, SparseAutoencoder sae, string saeFolder, Site site)
+{
+    /// <summary>Gets what the last run's latents look like; empty unless asked for.</summary>
+    public IReadOnlyList<LatentReport> Latents { get; private set; } = [];
+
+    /// <summary>Gets one sentence on the tokens behind <see cref="Latents"/>.</summary>
+    public string LatentsNote { get; private set; } = string.Empty;
+
+    /// <summary>Evaluates.</summary>
+    /// <param name="text">Held-out text.</param>
+    /// <param name="windowTokens">Tokens of a window.</param>
+    /// <param name="withLatents">Whether <see cref="Latents"/> are collected.</param>
+    /// <returns>The result.</returns>
+    public FidelityResult Run(string[] text, int windowTokens, bool withLatents)
+    {
+        int width = model.Model.Configuration.WidthAt(site.Kind);
+        if (sae.InputWidth != width || sae.OutputWidth != width)
+        {
+            throw new InputException(
+                $"{saeFolder}: expected an SAE on vectors of width {width}, that of {site} in {model.Folder}, got {sae.InputWidth} in and {sae.OutputWidth} out; check --site and --layer");
+        }
+
+        DocumentReader documents = new(text);
+        List<TokenWindow> windows = [.. model.Windows(documents, windowTokens).Pass()];
+        FidelityOptions options = new()
+        {
+            Settings = new EvaluationSettings
+            {
+                Context = windowTokens,
+                Text = string.Join(", ", text.Select(Path.GetFileName)),
+                Model = model.Name,
+                SaeHashes = Hashes(),
+            },
+        };
+        using LatentCollector? collector = withLatents ? new LatentCollector(sae.Latents, new LatentCollectorOptions()) : null;
+        FidelityResult result = ProgressView.Run(context, progress => new FidelityEvaluation(model.Model, sae, site, options).Run(
+            team, windows, collector, new Forward(progress), context.Cancellation));
+        if (collector is not null)
+        {
+            string[] texts = model.TokenTexts();
+            IReadOnlyList<LogitEffect>? effects = LogitEffects.Compute(team, model.Model, sae, site, texts, new LatentCollectorOptions().OutputTokens);
+            Dictionary<int, (string? Title, string? Source)> titles = [];
+            foreach (Document document in documents.Read())
+            {
+                titles[document.Index] = (document.Title, document.Source);
+            }
+
+            Latents = collector.Build(team, sae, texts, effects, index => titles.GetValueOrDefault(index));
+            LatentsNote = collector.Note;
+        }
+
+        return result;
+    }
+
+    private Dictionary<string, string> Hashes()
+    {
+        string[] files = [.. Directory.EnumerateFiles(saeFolder, "*.safetensors").Order(StringComparer.Ordinal)];
+        return files.ToDictionary(file => Path.GetFileName(file), file => FileChecksum.Compute(file), StringComparer.Ordinal);
+    }
+
+    /// <summary>Turns windows into progress.</summary>
+    private sealed class Forward(IProgress<WorkDone> progress) : IProgress<FidelityProgress>
+    {
+        public void Report(FidelityProgress value) => progress.Report(new WorkDone("evaluate", value.Windows, value.TotalWindows, "windows"));
+    }
+}

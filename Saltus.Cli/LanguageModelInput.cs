@@ -1,0 +1,71 @@
+using Saltus.Lm.Activations;
+using Saltus.Lm.Models;
+using Saltus.Lm.Tokenizers;
+
+namespace Saltus.Cli;
+
+/// <summary>A language model with its tokenizer, as commands take it: a folder.</summary>
+internal sealed class LanguageModelInput : IDisposable
+{
+    /// <summary>The bundled model was trained on windows of this many tokens, fewer than its configuration allows.</summary>
+    private const int SampleContext = 256;
+
+    private const int LongestDefaultContext = 1024;
+
+    private LanguageModelInput(string folder)
+    {
+        Folder = folder;
+        Model = LanguageModel.Load(folder);
+        Tokenizer = Tokenizer.Load(folder);
+    }
+
+    /// <summary>Gets the folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Gets the model.</summary>
+    public LanguageModel Model { get; }
+
+    /// <summary>Gets the tokenizer.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>Gets the folder's own name.</summary>
+    public string Name => Path.GetFileName(Path.GetFullPath(Folder).TrimEnd(Path.DirectorySeparatorChar));
+
+    /// <summary>Loads model and tokenizer.</summary>
+    public static LanguageModelInput Open(string folder) => new(folder);
+
+    /// <summary>Gets the tokens of a window: what was asked for, or the default.</summary>
+    public int Context(int? asked)
+    {
+        int most = Model.Configuration.MaxPositions;
+        if (asked > most)
+        {
+            throw new InputException($"--context: expected at most {most}, the positions of {Folder}, got {asked}");
+        }
+
+        return asked ?? Math.Min(most, Name == Bundle.ModelName ? SampleContext : LongestDefaultContext);
+    }
+
+    /// <summary>Gets the site that options name, checked against the model.</summary>
+    public Site Site(string? site, int? layer, string? hook)
+    {
+        if (hook is not null && (site is not null || layer is not null))
+        {
+            throw new InputException("--hook: expected alone, got --site or --layer too; leave out one of them");
+        }
+
+        Site parsed = Lm.Models.Site.Parse(
+            hook ?? site ?? throw new InputException("--site: expected a site such as resid_post with --layer, or --hook, got none of them"), layer);
+        Model.Configuration.Check(parsed);
+        return parsed;
+    }
+
+    /// <summary>Gets the windows of text.</summary>
+    public TokenWindows Windows(DocumentReader documents, int context, long? seed = null) => new(documents, Tokenizer, context, seed);
+
+    /// <summary>Gets the readable text of every token id.</summary>
+    public string[] TokenTexts() => [.. Enumerable.Range(0, Tokenizer.VocabularySize).Select(Tokenizer.TokenText)];
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+}

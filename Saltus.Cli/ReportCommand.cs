@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Saltus.Autoencoders;
+using Saltus.Evaluation;
+using Saltus.Formats;
+using Saltus.Kernels;
+using Saltus.Lm.Models;
+using Saltus.Reports;
+using Saltus.Training;
+
+namespace Saltus.Cli;
+
+/// <summary><c>report</c>: a run or an SAE → one HTML file that works offline.</summary>
+internal sealed class ReportCommand : Verb
+{
+    private readonly Option<string> _out = OptionKinds.Text("--out", "FILE.html", "Where the report goes.", isRequired: true);
+    private readonly SiteOptions _site = new();
+
+    /// <summary>Creates the command.</summary>
+    public ReportCommand(ToolContext context)
+        : base(context, "report", "write a run or an SAE as one HTML file that works offline")
+    {
+        Options.Add(CommonOptions.RequiredSae);
+        Options.Add(CommonOptions.RequiredModel);
+        Options.Add(CommonOptions.RequiredText);
+        Options.Add(_out);
+        _site.AddTo(this);
+        Options.Add(CommonOptions.Context);
+        Options.Add(CommonOptions.Threads);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+    [
+        "saltus report --sae run-small --model models/sample-lm --text corpus/validation.jsonl.gz --out report.html",
+    ];
+
+    /// <inheritdoc/>
+    public override string Usage => "--sae DIR --model DIR --text FILE --out FILE.html [options]";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Remarks => ["Of a run folder the training curves are shown too."];
+
+    /// <inheritdoc/>
+    protected override bool StopsWhenAsked => true;
+
+    /// <inheritdoc/>
+    protected override int Execute(ParseResult values)
+    {
+        string given = values.GetRequiredValue(CommonOptions.RequiredSae);
+        string folder = SaeFolder.Find(given);
+        using WorkTeam team = new(CommonOptions.ThreadsOf(values));
+        using SparseAutoencoder sae = SaeLensReader.Read(folder).Sae;
+        using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
+        Site site = _site.Read(values, model, sae.Metadata.HookName);
+        EvaluationJob job = new(Context, team, model, sae, folder, site);
+        int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
+        EvaluationResult evaluation = job.Run(values.GetRequiredValue(CommonOptions.RequiredText), context, withLatents: true).Evaluation;
+        string config = Path.Combine(given, RunFolder.ConfigurationName);
+        RunConfiguration? run = folder != given && File.Exists(config) ? RunConfigurationJson.Read(config) : null;
+        RunReport report = RunReportBuilder.Build(
+            run,
+            run is null ? [] : RunReportBuilder.ReadLog(Path.Combine(given, RunFolder.MetricsName)),
+            evaluation,
+            job,
+            run is null ? Provenance.Of(model.Name, site, sae) : Provenance.Of(run, model.Name, site, sae, wallTime: null));
+        string output = values.GetRequiredValue(_out);
+        HtmlReport.Write(report, output);
+        Context.Out.WriteLine(Context.IsJson ? $"{{\"report\": \"{System.Text.Json.JsonEncodedText.Encode(output)}\"}}" : $"report: {output}");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,175 @@
+using System.CommandLine;
+using Saltus.Autoencoders;
+using Saltus.Kernels;
+using Saltus.Lm.Activations;
+using Saltus.Lm.Models;
+using Saltus.Training;
+
+namespace Saltus.Cli;
+
+/// <summary><c>train</c>: a store, own vectors, or a language model with text → a run folder.</summary>
+internal sealed class TrainCommand : Verb
+{
+    private readonly Option<string> _config = OptionKinds.Text("--config", "FILE.json", "A run's config.json to repeat; options given beside it win.");
+    private readonly Option<string> _out = OptionKinds.Text("--out", "DIR", "Run folder to make.", isRequired: true);
+    private readonly Option<string> _model = OptionKinds.Text("--model", "DIR", "Language model to read vectors from.");
+    private readonly Option<string> _text = OptionKinds.Text("--text", "FILE", "Text for the language model: .jsonl, .txt, also .gz, or a folder of them.");
+    private readonly Option<string> _activations = OptionKinds.Text("--activations", "PATH", "Instead: an activation store, or vectors in .npy, .npz or .safetensors.");
+    private readonly Option<string> _method = OptionKinds.Choice("--method", "Architecture; default jumprelu.", "jumprelu");
+    private readonly Option<string> _recipe = OptionKinds.Choice("--recipe", "Settings for what is not given; default 'default'.", [.. Recipe.Names]);
+    private readonly Option<long?> _width = OptionKinds.Count("--width", "M", "Number of latents.", 1 << 24);
+    private readonly Option<int?> _expansion = OptionKinds.Whole("--expansion", "N", "Number of latents as a multiple of the vectors' width, in place of --width.", 1);
+    private readonly Option<double?> _l0 = OptionKinds.Real("--l0", "N", "Target mean number of active latents a token.");
+    private readonly Option<double?> _lambda = OptionKinds.Real("--lambda", "X", "Coefficient of the L0 penalty, in place of --l0.");
+    private readonly Option<long?> _tokens = OptionKinds.Count("--tokens", "N", "Training tokens.");
+    private readonly Option<int?> _batch = OptionKinds.Whole("--batch", "B", "Vectors a step.", 1);
+    private readonly Option<double?> _lr = OptionKinds.Real("--lr", "X", "Learning rate.");
+    private readonly SiteOptions _site = new();
+
+    /// <summary>Creates the command.</summary>
+    public TrainCommand(ToolContext context)
+        : base(context, "train", "train an SAE on a language model's activations, a store, or own vectors")
+    {
+        Option[] options = [_out, _model, _text, _activations, _config, _method, _recipe, _width, _expansion, _l0, _lambda, _tokens, _batch, _lr];
+        foreach (Option option in options)
+        {
+            Options.Add(option);
+        }
+
+        _site.AddTo(this);
+        Options.Add(CommonOptions.Context);
+        Options.Add(CommonOptions.Seed);
+        Options.Add(CommonOptions.Threads);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+    [
+        "saltus train --model models/sample-lm --site resid_post --layer 2 --text corpus/train.jsonl.gz --width 512 --l0 16 --tokens 100k --out run-small",
+    ];
+
+    /// <inheritdoc/>
+    public override string Usage => "--out DIR (--model DIR --text FILE --site SITE --layer N | --activations PATH) (--width M | --expansion N) --tokens N [options]";
+
+    /// <inheritdoc/>
+    protected override bool StopsWhenAsked => true;
+
+    /// <inheritdoc/>
+    protected override int Execute(ParseResult values)
+    {
+        string output = values.GetRequiredValue(_out);
+        RunFolder.CheckFree(output);
+        RunConfiguration given = Given(values);
+        using WorkTeam team = new(CommonOptions.ThreadsOf(values));
+        if (given.Activations is not null)
+        {
+            if (given.Model is not null || given.Text is not null)
+            {
+                throw new InputException("--activations: expected alone, got --model or --text too; leave out one of them");
+            }
+
+            TrainOnVectors(values, given, team, output);
+        }
+        else
+        {
+            TrainLive(values, given, team, output);
+        }
+
+        if (!Context.IsJson)
+        {
+            Context.Out.WriteLine($"SAE: {Path.Combine(output, "sae")}");
+        }
+        else
+        {
+            Context.WriteJson(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("run", output);
+                writer.WriteString("sae", Path.Combine(output, "sae"));
+                writer.WriteEndObject();
+            });
+        }
+
+        return ExitCode.Done;
+    }
+
+    private void TrainLive(ParseResult values, RunConfiguration given, WorkTeam team, string output)
+    {
+        string folder = given.Model ?? throw new InputException("--model: expected a language model, or --activations, got neither");
+        _ = given.Text ?? throw new InputException("--text: expected text for the language model, got none");
+        using LanguageModelInput model = LanguageModelInput.Open(folder);
+        string? hook = given.Site is null ? null : Site.Parse(given.Site, given.Layer).HookName;
+        Site site = _site.Read(values, model, hook);
+        RunConfiguration run = Recipe.Complete(given with
+        {
+            Width = Latents(values, given, model.Model.Configuration.WidthAt(site.Kind)),
+            Tokens = given.Tokens > 0 ? given.Tokens : throw new InputException("--tokens: expected the number of training tokens, got none"),
+            Site = site.Name,
+            Layer = site.Layer,
+            Context = model.Context(given.Context),
+        });
+        using RunFolder runFolder = RunFolder.Create(output, run);
+        using SparseAutoencoder sae = new TrainingJob(Context, team).TrainLive(run, model, site, runFolder);
+    }
+
+    private void TrainOnVectors(ParseResult values, RunConfiguration given, WorkTeam team, string output)
+    {
+        string path = given.Activations!;
+        ReadingOrder order = new() { Seed = given.Seed, Vectors = given.Tokens > 0 ? given.Tokens : null };
+        SaeMetadata metadata = new() { TrainingMethod = given.Method, Dataset = Path.GetFileName(path) };
+        IActivationSource source;
+        if (Directory.Exists(path))
+        {
+            ActivationStore store = ActivationStore.Open(path);
+            source = store.OpenSource(order);
+            metadata = metadata with { ModelName = store.Index.Settings.Model, HookName = store.Index.Settings.Site, ContextSize = store.Index.Settings.Context };
+        }
+        else
+        {
+            source = VectorFile.OpenSource(path, order: order);
+        }
+
+        using (source)
+        {
+            long tokens = given.Tokens > 0 ? given.Tokens : source.Length ?? throw new InputException("--tokens: expected the number of training vectors, got none");
+            RunConfiguration run = Recipe.Complete(given with { Width = Latents(values, given, source.Width), Tokens = tokens });
+            using RunFolder runFolder = RunFolder.Create(output, run);
+            using SparseAutoencoder sae = new TrainingJob(Context, team).Train(run, () => source, metadata, runFolder);
+        }
+    }
+
+    private RunConfiguration Given(ParseResult values)
+    {
+        RunConfiguration stored = values.GetValue(_config) is string path ? RunConfigurationJson.Read(path) : new RunConfiguration { Width = 0, Tokens = 0 };
+        double? l0 = values.GetValue(_l0);
+        double? lambda = values.GetValue(_lambda);
+        return stored with
+        {
+            Method = values.GetValue(_method) ?? stored.Method,
+            Recipe = values.GetValue(_recipe) ?? stored.Recipe,
+            L0 = l0 ?? (lambda is null ? stored.L0 : null),
+            Lambda = lambda ?? (l0 is null ? stored.Lambda : null),
+            Tokens = values.GetValue(_tokens) ?? stored.Tokens,
+            Batch = values.GetValue(_batch) ?? stored.Batch,
+            LearningRate = values.GetValue(_lr) ?? stored.LearningRate,
+            Seed = values.GetValue(CommonOptions.Seed) ?? stored.Seed,
+            Context = values.GetValue(CommonOptions.Context) ?? stored.Context,
+            Model = values.GetValue(_model) ?? stored.Model,
+            Text = values.GetValue(_text) ?? stored.Text,
+            Activations = values.GetValue(_activations) ?? stored.Activations,
+        };
+    }
+
+    private int Latents(ParseResult values, RunConfiguration given, int width)
+    {
+        long? latents = values.GetValue(_width);
+        int? expansion = values.GetValue(_expansion);
+        if (latents is not null && expansion is not null)
+        {
+            throw new InputException("--width and --expansion: expected one of them, got both");
+        }
+
+        long all = latents ?? (expansion is int times ? (long)times * width : given.Width);
+        return all is > 0 and <= 1 << 24 ? (int)all : throw new InputException("--width: expected the number of latents, or --expansion, got neither");
+    }
+}

@@ -1,0 +1,71 @@
+using Saltus.Autoencoders;
+using Saltus.Formats;
+using Saltus.Kernels;
+using Saltus.Lm.Activations;
+using Saltus.Lm.Models;
+using Saltus.Training;
+
+namespace Saltus.Cli;
+
+/// <summary>A training run from its configuration to <c>sae/</c> in the run's folder.</summary>
+/// <param name="context">The tool.</param>
+/// <param name="team">Threads.</param>
+internal sealed class TrainingJob(ToolContext context, WorkTeam team)
+{
+    /// <summary>Trains on a language model's activations as they are computed.</summary>
+    /// <param name="run">Completed by its recipe.</param>
+    /// <param name="model">The language model.</param>
+    /// <param name="site">Where vectors are read.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <returns>The SAE; saved already.</returns>
+    public SparseAutoencoder TrainLive(RunConfiguration run, LanguageModelInput model, Site site, RunFolder folder)
+    {
+        TokenWindows windows = model.Windows(new DocumentReader(run.Text!), run.Context!.Value, run.Seed);
+        SaeMetadata metadata = new()
+        {
+            ModelName = model.Name,
+            HookName = site.HookName ?? site.ToString(),
+            ContextSize = run.Context,
+            PrependBos = model.Tokenizer.BosId is not null,
+            Dataset = Path.GetFileName(run.Text!),
+            TrainingMethod = run.Method,
+        };
+        HarvestOptions harvest = new() { Vectors = run.Tokens };
+        return Train(
+            run,
+            () => new ShuffleBuffer(
+                new LiveActivationSource(model.Model, team, site, windows, harvest, cancellation: context.Cancellation), run.ShuffleBuffer!.Value, run.Seed),
+            metadata,
+            folder);
+    }
+
+    /// <summary>Trains on vectors from a store or a file.</summary>
+    /// <param name="run">Completed by its recipe.</param>
+    /// <param name="source">The vectors; disposed here.</param>
+    /// <param name="metadata">What the SAE's file will say.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <returns>The SAE; saved already.</returns>
+    public SparseAutoencoder Train(RunConfiguration run, Func<IActivationSource> source, SaeMetadata metadata, RunFolder folder)
+    {
+        TrainingRun training = new(team, run, context.Time);
+        foreach (string note in training.Notes())
+        {
+            context.Error.WriteLine(note);
+        }
+
+        SparseAutoencoder sae = ProgressView.Run(context, progress =>
+        {
+            using IActivationSource vectors = source();
+            return training.Train(vectors, folder, metadata, new Forward(progress, run.Tokens), context.Cancellation);
+        });
+        SaeLensWriter.Write(folder.SaePath, sae);
+        return sae;
+    }
+
+    /// <summary>Turns steps into progress.</summary>
+    private sealed class Forward(IProgress<WorkDone> progress, long tokens) : IProgress<TrainingStep>
+    {
+        public void Report(TrainingStep value) => progress.Report(new WorkDone(
+            "train", value.Tokens, tokens, "tokens", $"L0 {value.L0:F1}, loss {value.Loss:F4}, FVU {value.Fvu:F4}, dead {value.Dead}"));
+    }
+}
