@@ -8,7 +8,7 @@ internal static class Workspace
     private const int Slots = 6;
 
     [ThreadStatic]
-    private static AlignedBuffer<float>?[]? t_buffers;
+    private static AlignedBuffer<float>?[]? s_buffers;
 
     /// <summary>Gets one of this thread's buffers with room for <paramref name="length"/> values, contents undefined.</summary>
     /// <param name="length">Number of values.</param>
@@ -16,13 +16,13 @@ internal static class Workspace
     /// <returns>A view; valid until the next call with that slot on this thread.</returns>
     public static Span<float> Take(int length, int slot = 0)
     {
-        t_buffers ??= new AlignedBuffer<float>?[Slots];
-        AlignedBuffer<float>? buffer = t_buffers[slot];
+        s_buffers ??= new AlignedBuffer<float>?[Slots];
+        AlignedBuffer<float>? buffer = s_buffers[slot];
         if (buffer is null || buffer.Length < length)
         {
             buffer?.Dispose();
             buffer = new AlignedBuffer<float>(length + (length / 4));
-            t_buffers[slot] = buffer;
+            s_buffers[slot] = buffer;
         }
 
         return buffer.Slice(0, length);

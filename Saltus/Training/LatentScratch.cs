@@ -4,7 +4,7 @@ namespace Saltus.Training;
 internal sealed class LatentScratch
 {
     [ThreadStatic]
-    private static LatentScratch? t_scratch;
+    private static LatentScratch? s_scratch;
 
     /// <summary>Gets π of each entry.</summary>
     public float[] Pre { get; private set; } = [];
@@ -30,7 +30,7 @@ internal sealed class LatentScratch
     /// <returns>Contents undefined.</returns>
     public static LatentScratch Take(int entries, int width)
     {
-        LatentScratch scratch = t_scratch ??= new LatentScratch();
+        LatentScratch scratch = s_scratch ??= new LatentScratch();
         if (scratch.Pre.Length < entries)
         {
             scratch.Pre = new float[2 * entries];

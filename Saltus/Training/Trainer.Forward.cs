@@ -115,7 +115,7 @@ public sealed partial class Trainer
     private sealed class RowScratch
     {
         [ThreadStatic]
-        private static RowScratch? t_scratch;
+        private static RowScratch? s_scratch;
 
         public int[] Latents { get; private set; } = [];
 
@@ -123,7 +123,7 @@ public sealed partial class Trainer
 
         public static RowScratch Take(int count)
         {
-            RowScratch scratch = t_scratch ??= new RowScratch();
+            RowScratch scratch = s_scratch ??= new RowScratch();
             if (scratch.Latents.Length < count)
             {
                 scratch.Latents = new int[2 * count];
