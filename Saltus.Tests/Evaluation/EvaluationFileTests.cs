@@ -97,6 +97,27 @@ public class EvaluationFileTests
     }
 
     [Fact]
+    public void The_files_of_an_sae_are_named_with_their_hashes()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"saltus-{Guid.NewGuid():N}");
+        Assert.Throws<InputException>(() => EvaluationSettings.HashesOf(folder));
+        Directory.CreateDirectory(folder);
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "cfg.json"), "abc");
+
+            // The first test vector of FIPS 180-2.
+            const string Expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+            Assert.Equal(new[] { KeyValuePair.Create("cfg.json", Expected) }, EvaluationSettings.HashesOf(folder));
+            Assert.Equal(Expected, EvaluationSettings.HashesOf(Path.Combine(folder, "cfg.json"))["cfg.json"]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void An_evaluation_on_nothing_is_an_input_error() =>
         Assert.Throws<InputException>(() => EvaluationResult.From(new ReconstructionAccumulator(2, 3), 0));
 

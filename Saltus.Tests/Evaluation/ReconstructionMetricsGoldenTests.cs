@@ -21,7 +21,8 @@ public class ReconstructionMetricsGoldenTests
     /// <summary>What the peers define otherwise than by a formula over the vectors, or wrongly (fixtures' README): known, and not compared.</summary>
     private static readonly string[] s_definedOtherwise =
     [
-        "saelens/consistent_activation_heuristic", "saebench/consistent_activation_heuristic", "saebench/explained_variance", "saebench/feature_density", "saebench/l1",
+        "saelens/consistent_activation_heuristic", "saebench/consistent_activation_heuristic", "saebench/explained_variance",
+        "saebench/feature_density", "saebench/l1",
     ];
 
     [Fact]

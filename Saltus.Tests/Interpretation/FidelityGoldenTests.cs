@@ -26,13 +26,16 @@ public class FidelityGoldenTests
     /// <summary>A share of M from counts: a latent flips over 1 % or 10 % only if a token on the very edge flips; one latent.</summary>
     private const double ShareTolerance = 1.01 / 2048;
 
-    private static readonly string[] s_sections = ["model", "sae", "site", "layer", "context", "rule", "metrics", "uniformity", "attribution", "steering", "top_windows"];
+    private static readonly string[] s_sections =
+    [
+        "model", "sae", "site", "layer", "context", "rule", "metrics", "uniformity", "attribution", "steering", "top_windows",
+    ];
 
     [Fact]
     public void Metrics_losses_and_latents_are_those_of_the_reference()
     {
         using WorkTeam team = new(2);
-        foreach (string folder in Fixtures.Cases("eval", folder => File.Exists(Path.Combine(folder, "golden.json")) && Directory.Exists(Path.Combine(folder, "sae"))))
+        foreach (string folder in Fixtures.Cases("eval", path => File.Exists(Path.Combine(path, "golden.json")) && Directory.Exists(Path.Combine(path, "sae"))))
         {
             string name = Path.GetFileName(folder);
             using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "golden.json")));
@@ -44,7 +47,8 @@ public class FidelityGoldenTests
             using SparseAutoencoder sae = SaeLensReader.Read(Path.Combine(folder, "sae")).Sae;
             Site site = Site.Parse(root.GetProperty("site").GetString()!, root.GetProperty("layer").GetInt32());
             List<TokenWindow> windows = SampleText.Windows(tokenizer, root.GetProperty("context").GetInt32());
-            using LatentCollector collector = new(sae.Latents, new LatentCollectorOptions { TopSnippets = 40, Apart = 0, SnippetsPerInterval = 0, Neighbours = 0 });
+            LatentCollectorOptions kept = new() { TopSnippets = 40, Apart = 0, SnippetsPerInterval = 0, Neighbours = 0 };
+            using LatentCollector collector = new(sae.Latents, kept);
             FidelityResult result = new FidelityEvaluation(model, sae, site, new FidelityOptions()).Run(team, windows, collector);
             CompareMetrics(name, root.GetProperty("metrics"), result, windows.Count);
             CompareTensors(name, new GoldenTensors(Path.Combine(folder, "golden.safetensors")), result);
@@ -97,7 +101,8 @@ public class FidelityGoldenTests
     {
         int latents = result.Latents.Counts.Length;
         Near($"{name} mean", golden.Values("mean"), [.. result.Mean], PeakTolerance * result.Mean.Max(Math.Abs));
-        Near($"{name} frequency", golden.Values("frequency"), [.. Enumerable.Range(0, latents).Select(i => (float)result.Latents.Frequency(i))], FrequencyTolerance);
+        float[] frequencies = [.. Enumerable.Range(0, latents).Select(i => (float)result.Latents.Frequency(i))];
+        Near($"{name} frequency", golden.Values("frequency"), frequencies, FrequencyTolerance);
         float[] peaks = golden.Values("peak");
         Near($"{name} peak", peaks, result.Latents.Maxima.ToArray(), PeakTolerance * peaks.Max());
         Near($"{name} targets", golden.Values("per_document_targets"), PerDocument(result, _ => 1, document => document.Targets), 0);
@@ -124,7 +129,9 @@ public class FidelityGoldenTests
                 double value = place.GetProperty("value").GetDouble();
                 Snippet? snippet = report.TopSnippets.FirstOrDefault(s => s.Document == window.Document && s.Position == position);
                 double tolerance = PeakTolerance * report.MaxActivation;
-                Assert.True(snippet is not null || value <= lowest + tolerance, $"{name}: latent {latent.Name} lacks document {window.Document}, token {position}");
+                Assert.True(
+                    snippet is not null || value <= lowest + tolerance,
+                    $"{name}: latent {latent.Name} lacks document {window.Document}, token {position}");
                 if (snippet is not null)
                 {
                     Near($"{name} latent {latent.Name}", value, snippet.Activations[snippet.Focus], tolerance);

@@ -169,7 +169,8 @@ public class LatentCollectorTests
             first += window.CountedTokens;
         }
 
-        using SparseAutoencoder sae = new(new Matrix(latents, 2), new float[latents], new Matrix(latents, 2), new float[2], new TopKActivation(1, TopKRelu.Before));
+        TopKActivation activation = new(1, TopKRelu.Before);
+        using SparseAutoencoder sae = new(new Matrix(latents, 2), new float[latents], new Matrix(latents, 2), new float[2], activation);
         return [.. collector.Build(team, sae, s_texts, null, describe)];
     }
 }

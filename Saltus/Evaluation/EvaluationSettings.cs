@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using Saltus.Formats;
+
 namespace Saltus.Evaluation;
 
 /// <summary>What was evaluated on what: the <c>settings</c> of <c>eval.json</c>. Null where there is none, such as a model for own vectors.</summary>
@@ -26,4 +29,27 @@ public sealed record EvaluationSettings
 
     /// <summary>Gets the seed of the resampling; null without intervals.</summary>
     public long? Seed { get; init; }
+
+    /// <summary>Computes the SHA-256 of each file of an SAE, for <see cref="SaeHashes"/>.</summary>
+    /// <param name="path">The SAE's folder (files directly in it), or its one file.</param>
+    /// <returns>Hexadecimal digits by file name.</returns>
+    /// <exception cref="InputException">A file cannot be read.</exception>
+    public static IReadOnlyDictionary<string, string> HashesOf(string path)
+    {
+        Dictionary<string, string> result = new(StringComparer.Ordinal);
+        try
+        {
+            foreach (string file in File.Exists(path) ? [path] : Directory.GetFiles(path))
+            {
+                using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+                result.Add(Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(stream)));
+            }
+        }
+        catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
+        {
+            throw FileErrors.Reading(path, exception);
+        }
+
+        return result;
+    }
 }
