@@ -44,6 +44,11 @@ internal sealed class EvalCommand : Verb
     /// <inheritdoc/>
     protected override int Execute(ParseResult values)
     {
+        if (values.GetValue(_out) is string output)
+        {
+            OutputFile.Check(output);
+        }
+
         string folder = SaeFolder.Find(values.GetRequiredValue(CommonOptions.RequiredSae));
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
         using SparseAutoencoder sae = SaeLensReader.Read(folder).Sae;

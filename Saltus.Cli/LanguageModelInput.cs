@@ -1,3 +1,4 @@
+using Saltus.Formats;
 using Saltus.Lm.Activations;
 using Saltus.Lm.Models;
 using Saltus.Lm.Tokenizers;
@@ -16,7 +17,21 @@ internal sealed class LanguageModelInput : IDisposable
     {
         Folder = folder;
         Model = LanguageModel.Load(folder);
-        Tokenizer = Tokenizer.Load(folder);
+        try
+        {
+            Tokenizer = Tokenizer.Load(folder);
+            int vocabulary = Model.Configuration.VocabularySize;
+            if (Tokenizer.VocabularySize > vocabulary)
+            {
+                throw new InputException(
+                    $"'{folder}': expected a tokenizer with ids below {vocabulary}, the model's vocabulary, found {Tokenizer.VocabularySize} ids: the tokenizer does not match the model; put the model's own beside it");
+            }
+        }
+        catch
+        {
+            Model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gets the folder.</summary>
@@ -65,6 +80,17 @@ internal sealed class LanguageModelInput : IDisposable
 
     /// <summary>Gets the readable text of every token id.</summary>
     public string[] TokenTexts() => [.. Enumerable.Range(0, Tokenizer.VocabularySize).Select(Tokenizer.TokenText)];
+
+    /// <summary>Gets the checksum of the model's configuration and weights.</summary>
+    public string WeightsChecksum()
+    {
+        string[] weights = [.. Directory.EnumerateFiles(Folder, "*.safetensors").Order(StringComparer.Ordinal)];
+        return FileChecksum.Compute([Path.Combine(Folder, LanguageModel.ConfigurationName), .. weights]);
+    }
+
+    /// <summary>Gets the checksum of the tokenizer's file.</summary>
+    public string TokenizerChecksum() => FileChecksum.Compute(
+        Directory.EnumerateFiles(Folder, "tokenizer.json*").Order(StringComparer.Ordinal).First());
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();

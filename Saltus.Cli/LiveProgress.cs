@@ -3,15 +3,19 @@ using Spectre.Console;
 namespace Saltus.Cli;
 
 /// <summary>Progress as a line on a terminal that is drawn again and again.</summary>
+/// <param name="console">Where the display is drawn.</param>
 /// <param name="live">Spectre's display.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LiveProgress(Spectre.Console.ProgressContext live, TimeProvider time) : IProgress<WorkDone>
+internal sealed class LiveProgress(IAnsiConsole console, Spectre.Console.ProgressContext live, TimeProvider time) : IWorkProgress
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(100);
     private readonly ProgressText _text = new(time);
     private ProgressTask? _task;
     private string? _stage;
     private long _shown;
+
+    /// <inheritdoc/>
+    public void Note(string line) => console.WriteLine(line);
 
     /// <inheritdoc/>
     public void Report(WorkDone value)

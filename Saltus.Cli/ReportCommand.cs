@@ -46,6 +46,8 @@ internal sealed class ReportCommand : Verb
     /// <inheritdoc/>
     protected override int Execute(ParseResult values)
     {
+        string output = values.GetRequiredValue(_out);
+        OutputFile.Check(output);
         string given = values.GetRequiredValue(CommonOptions.RequiredSae);
         string folder = SaeFolder.Find(given);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
@@ -63,7 +65,6 @@ internal sealed class ReportCommand : Verb
             evaluation,
             job,
             run is null ? Provenance.Of(model.Name, site, sae) : Provenance.Of(run, model.Name, site, sae, wallTime: null));
-        string output = values.GetRequiredValue(_out);
         HtmlReport.Write(report, output);
         Context.Out.WriteLine(Context.IsJson ? $"{{\"report\": \"{System.Text.Json.JsonEncodedText.Encode(output)}\"}}" : $"report: {output}");
         return ExitCode.Done;

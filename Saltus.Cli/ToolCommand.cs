@@ -21,6 +21,7 @@ internal sealed class ToolCommand : RootCommand
         _help.Description = "Print this page, or that of a command.";
         Options.Add(CommonOptions.Json);
         Subcommands.Add(new DemoCommand(context));
+        Subcommands.Add(new HarvestCommand(context));
         Subcommands.Add(new TrainCommand(context));
         Subcommands.Add(new EvalCommand(context));
         Subcommands.Add(new ReportCommand(context));

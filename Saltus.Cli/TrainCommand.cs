@@ -124,6 +124,10 @@ internal sealed class TrainCommand : Verb
             source = store.OpenSource(order);
             metadata = metadata with { ModelName = store.Index.Settings.Model, HookName = store.Index.Settings.Site, ContextSize = store.Index.Settings.Context };
         }
+        else if (!File.Exists(path))
+        {
+            throw new InputException($"'{path}': expected an activation store, or vectors in a .npy, .npz or .safetensors file, found nothing there; check the path");
+        }
         else
         {
             source = VectorFile.OpenSource(path, order: order);

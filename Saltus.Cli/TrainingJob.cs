@@ -20,7 +20,6 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team)
     /// <returns>The SAE; saved already.</returns>
     public SparseAutoencoder TrainLive(RunConfiguration run, LanguageModelInput model, Site site, RunFolder folder)
     {
-        TokenWindows windows = model.Windows(new DocumentReader(run.Text!), run.Context!.Value, run.Seed);
         SaeMetadata metadata = new()
         {
             ModelName = model.Name,
@@ -34,9 +33,11 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team)
         return Train(
             run,
             () => new ShuffleBuffer(
-                new LiveActivationSource(model.Model, team, site, windows, harvest, cancellation: context.Cancellation), run.ShuffleBuffer!.Value, run.Seed),
+                new LiveActivationSource(model.Model, team, site, Windows(), harvest, cancellation: context.Cancellation), run.ShuffleBuffer!.Value, run.Seed),
             metadata,
             folder);
+
+        TokenWindows Windows() => model.Windows(new DocumentReader(run.Text!), run.Context!.Value, run.Seed);
     }
 
     /// <summary>Trains on vectors from a store or a file.</summary>
@@ -47,25 +48,40 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team)
     /// <returns>The SAE; saved already.</returns>
     public SparseAutoencoder Train(RunConfiguration run, Func<IActivationSource> source, SaeMetadata metadata, RunFolder folder)
     {
-        TrainingRun training = new(team, run, context.Time);
-        foreach (string note in training.Notes())
+        try
         {
-            context.Error.WriteLine(note);
+            TrainingRun training = new(team, run, context.Time);
+            SparseAutoencoder sae = ProgressView.Run(context, progress =>
+            {
+                using IActivationSource vectors = source();
+                return training.Train(vectors, folder, metadata, new Forward(progress, training, run.Tokens), context.Cancellation);
+            });
+            SaeLensWriter.Write(folder.SaePath, sae);
+            return sae;
         }
-
-        SparseAutoencoder sae = ProgressView.Run(context, progress =>
+        catch (Exception exception) when (exception is not OperationCanceledException || !folder.HasSteps)
         {
-            using IActivationSource vectors = source();
-            return training.Train(vectors, folder, metadata, new Forward(progress, run.Tokens), context.Cancellation);
-        });
-        SaeLensWriter.Write(folder.SaePath, sae);
-        return sae;
+            // What was interrupted keeps its curves; of what could not be done nothing stays.
+            folder.Discard();
+            throw;
+        }
     }
 
     /// <summary>Turns steps into progress.</summary>
-    private sealed class Forward(IProgress<WorkDone> progress, long tokens) : IProgress<TrainingStep>
+    private sealed class Forward(IWorkProgress progress, TrainingRun training, long tokens) : IProgress<TrainingStep>
     {
-        public void Report(TrainingStep value) => progress.Report(new WorkDone(
-            "train", value.Tokens, tokens, "tokens", $"L0 {value.L0:F1}, loss {value.Loss:F4}, FVU {value.Fvu:F4}, dead {value.Dead}"));
+        private bool _began;
+
+        public void Report(TrainingStep value)
+        {
+            // Not before the first step: input that cannot be used is refused in one line.
+            foreach (string note in _began ? [] : training.Notes())
+            {
+                progress.Note(note);
+            }
+
+            _began = true;
+            progress.Report(new WorkDone("train", value.Tokens, tokens, "tokens", $"L0 {value.L0:F1}, loss {value.Loss:F4}, FVU {value.Fvu:F4}, dead {value.Dead}"));
+        }
     }
 }

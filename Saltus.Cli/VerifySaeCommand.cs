@@ -20,7 +20,8 @@ internal sealed class VerifySaeCommand : Verb
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["saltus verify sae --sae goldens/jumprelu --reference goldens/jumprelu/golden.safetensors"];
+    public override IReadOnlyList<string> Examples =>
+        ["saltus verify sae --sae Saltus.Tests/Golden/sae/saelens/jumprelu --reference Saltus.Tests/Golden/sae/saelens/jumprelu/golden.safetensors"];
 
     /// <inheritdoc/>
     public override string Usage => "--sae DIR --reference FILE.safetensors [options]";

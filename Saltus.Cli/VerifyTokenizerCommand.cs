@@ -19,7 +19,7 @@ internal sealed class VerifyTokenizerCommand : Verb
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples =>
-        ["saltus verify tokenizer --tokenizer goldens/sample/tokenizer.json.gz --reference goldens/sample/cases.jsonl"];
+        ["saltus verify tokenizer --tokenizer Saltus.Tests/Golden/tokenizers/sample/tokenizer.json.gz --reference Saltus.Tests/Golden/tokenizers/sample/cases.jsonl"];
 
     /// <inheritdoc/>
     public override string Usage => "--tokenizer FILE.json[.gz] --reference FILE.jsonl [--json]";

@@ -1,4 +1,5 @@
 using Saltus.Formats;
+using Saltus.Lm.Activations;
 using Saltus.Lm.Models;
 using Saltus.Training;
 
@@ -17,6 +18,11 @@ internal static class FolderContents
         if (SaeLensReader.IsSaeLensFolder(path))
         {
             return SaeContents.Read(path);
+        }
+
+        if (Has(path, ActivationStoreIndex.FileName))
+        {
+            return StoreContents.Read(path);
         }
 
         if (Has(path, RunFolder.MetricsName) && Has(path, RunFolder.ConfigurationName))

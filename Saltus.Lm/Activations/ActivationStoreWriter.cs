@@ -90,6 +90,12 @@ internal sealed class ActivationStoreWriter : IDisposable
 
     private ActivationStoreIndex? FindIndex()
     {
+        if (File.Exists(_folder))
+        {
+            throw new ActivationStoreException(
+                ActivationStoreError.FolderInUse, $"'{_folder}': expected a new or empty folder or an activation store, found a file; choose another name");
+        }
+
         if (!Directory.Exists(_folder) || !Directory.EnumerateFileSystemEntries(_folder).Any())
         {
             return null;

@@ -4,6 +4,7 @@ using Saltus.Tests.Support;
 
 namespace Saltus.Tests.Cli;
 
+[Trait("once", "yes")]
 public sealed class HelpTests
 {
     private static readonly string s_folder = Path.Combine(Fixtures.Repository, "Saltus.Tests", "Golden", "cli", "help");
@@ -52,7 +53,7 @@ public sealed class HelpTests
         }
     }
 
-    private static IEnumerable<Command> Commands() => Below(Root());
+    internal static IEnumerable<Command> Commands() => Below(Root());
 
     private static IEnumerable<Command> Below(Command command) => command.Subcommands.SelectMany(Below).Prepend(command);
 

@@ -3,6 +3,7 @@ using Saltus.Tests.Support;
 
 namespace Saltus.Tests.Cli;
 
+[Trait("once", "yes")]
 public sealed class InfoTests
 {
     private static readonly string s_golden = Path.Combine(Fixtures.Repository, "Saltus.Tests", "Golden");

@@ -38,7 +38,7 @@ public sealed class ReadmeTests
     }
 
     /// <summary>The command lines of the README's shell blocks, without the program's name.</summary>
-    private static List<string> Commands()
+    internal static List<string> Commands()
     {
         List<string> commands = [];
         bool inside = false;

@@ -1,6 +1,7 @@
 namespace Saltus.Tests.Cli;
 
 /// <summary>Command lines that cannot be followed: one line on stderr, exit code 2.</summary>
+[Trait("once", "yes")]
 public sealed class WrongUseTests
 {
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Saltus.Formats;
 
 namespace Saltus.Training;
 
@@ -29,11 +30,13 @@ internal sealed partial class RunConfigurationJson : JsonSerializerContext
         }
         catch (JsonException exception)
         {
-            throw new InputException($"{path}: not a run configuration: {exception.Message.ReplaceLineEndings(" ")}", exception);
+            // The serializer speaks of its own types: where it names a key, the key says enough.
+            string where = exception.Path is { Length: > 2 } key ? $"a known key with a value of its kind, found something else at '{key[2..]}'" : "one JSON object, found something else";
+            throw new InputException($"'{path}': expected the configuration of a run, {where}; take the config.json of a run folder", exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
         {
-            throw new InputException($"{path}: cannot be read: {exception.Message}", exception);
+            throw FileErrors.Reading(path, exception);
         }
     }
 }

@@ -10,15 +10,22 @@ namespace Saltus.Training;
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
+    private const string TimingsName = "timings.jsonl";
     private readonly FileStream _metrics;
     private readonly FileStream _timings;
 
-    private RunFolder(string path)
+    private readonly bool _wasThere;
+
+    private RunFolder(string path, bool wasThere)
     {
         Path = path;
-        _metrics = Append("metrics.jsonl");
-        _timings = Append("timings.jsonl");
+        _wasThere = wasThere;
+        _metrics = Append(MetricsName);
+        _timings = Append(TimingsName);
     }
+
+    /// <summary>Gets whether a step was logged.</summary>
+    public bool HasSteps { get; private set; }
 
     /// <summary>Gets the folder.</summary>
     public string Path { get; }
@@ -48,9 +55,10 @@ public sealed class RunFolder : IDisposable
         CheckFree(path);
         try
         {
+            bool wasThere = Directory.Exists(path);
             Directory.CreateDirectory(path);
             AtomicFile.WriteText(System.IO.Path.Combine(path, ConfigurationName), RunConfigurationJson.Write(configuration));
-            return new RunFolder(path);
+            return new RunFolder(path, wasThere);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -79,6 +87,22 @@ public sealed class RunFolder : IDisposable
     public void Log(RunPoint point)
     {
         AppendLine(_metrics, point.Write);
+        HasSteps = true;
+    }
+
+    /// <summary>Removes what the run has written so far, and the folder unless it was there before.</summary>
+    public void Discard()
+    {
+        Dispose();
+        foreach (string name in new[] { ConfigurationName, MetricsName, TimingsName })
+        {
+            File.Delete(In(name));
+        }
+
+        if (!_wasThere && !Directory.EnumerateFileSystemEntries(Path).Any())
+        {
+            Directory.Delete(Path);
+        }
     }
 
     /// <summary>Appends a line of timings.</summary>
