@@ -14,7 +14,7 @@ public sealed partial class InterruptionTests
     [Theory]
     [InlineData(InterruptSignal)]
     [InlineData(TerminateSignal)]
-    public void A_signal_ends_a_harvest_with_exit_code_130_and_whole_shards_that_it_goes_on_from(int signal)
+    public async Task A_signal_ends_a_harvest_with_exit_code_130_and_whole_shards_that_it_goes_on_from(int signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are those of POSIX systems");
         using TemporaryFolder folder = new();
@@ -29,7 +29,8 @@ public sealed partial class InterruptionTests
         using FileSystemWatcher watcher = new(folder["store"], "index.json");
         Task<WaitForChangedResult> first = Task.Run(() => watcher.WaitForChanged(WatcherChangeTypes.All, TimeSpan.FromMinutes(2)), TestContext.Current.CancellationToken);
         using Process process = ToolProcess.Start(Fixtures.Repository, command);
-        Assert.False(first.Result.TimedOut);
+        WaitForChangedResult changed = await first;
+        Assert.False(changed.TimedOut);
         Assert.Equal(0, Kill(process.Id, signal));
         ToolResult result = ToolProcess.Finish(process);
         Assert.Equal(130, result.ExitCode);
