@@ -64,8 +64,8 @@ internal sealed class DemoCommand : Verb
             Context = model.Context(asked: null),
             Text = Bundle.TrainingText,
         });
-        using RunFolder folder = RunFolder.Create(output, run);
-        using SparseAutoencoder sae = new TrainingJob(Context, team).TrainLive(run, model, site, folder);
+        using RunFolder folder = RunFolder.Open(output, run, model.Inputs(run.Text!));
+        using SparseAutoencoder sae = new TrainingJob(Context, team, new CheckpointPolicy()).TrainLive(run, model, site, folder);
         EvaluationJob job = new(Context, team, model, sae, folder.SaePath, site);
         EvaluationResult evaluation = job.Run([Bundle.ValidationText], run.Context!.Value, withLatents: true).Evaluation;
         EvaluationFile.Write(folder.EvaluationPath, evaluation);

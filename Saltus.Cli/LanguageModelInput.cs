@@ -92,6 +92,14 @@ internal sealed class LanguageModelInput : IDisposable
     public string TokenizerChecksum() => FileChecksum.Compute(
         Directory.EnumerateFiles(Folder, "tokenizer.json*").Order(StringComparer.Ordinal).First());
 
+    /// <summary>Gets what a run on text reads, by name, with checksums.</summary>
+    public IReadOnlyDictionary<string, string> Inputs(string text) => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["model"] = WeightsChecksum(),
+        ["tokenizer"] = TokenizerChecksum(),
+        ["text"] = FileChecksum.Compute(new DocumentReader(text).Files),
+    };
+
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 }

@@ -18,6 +18,10 @@ internal sealed class SiteOptions
         command.Options.Add(_hook);
     }
 
+    /// <summary>Whether any of the options was given.</summary>
+    public bool IsGiven(ParseResult values) =>
+        values.GetValue(_site) is not null || values.GetValue(_layer) is not null || values.GetValue(_hook) is not null;
+
     /// <summary>Gets the site, checked against the model.</summary>
     public Site Read(ParseResult values, LanguageModelInput model, string? defaultHook = null)
     {

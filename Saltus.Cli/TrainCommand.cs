@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Saltus.Autoencoders;
+using Saltus.Formats;
 using Saltus.Kernels;
 using Saltus.Lm.Activations;
 using Saltus.Lm.Models;
@@ -11,7 +12,10 @@ namespace Saltus.Cli;
 internal sealed class TrainCommand : Verb
 {
     private readonly Option<string> _config = OptionKinds.Text("--config", "FILE.json", "A run's config.json to repeat; options given beside it win.");
-    private readonly Option<string> _out = OptionKinds.Text("--out", "DIR", "Run folder to make.", isRequired: true);
+    private readonly Option<string> _out = OptionKinds.Text("--out", "DIR", "Run folder to make, or to go on with where the same command was interrupted.");
+    private readonly Option<string> _resume = OptionKinds.Text("--resume", "RUN", "Instead: an interrupted run to go on with, by its own config.json.");
+    private readonly Option<int?> _everySteps = OptionKinds.Whole("--checkpoint-steps", "N", "Write a checkpoint every so many steps too. No result depends on it.", 1);
+    private readonly Option<double?> _everyMinutes = OptionKinds.Real("--checkpoint-minutes", "N", "Write a checkpoint every so many minutes; default 10. No result depends on it.");
     private readonly Option<string> _model = OptionKinds.Text("--model", "DIR", "Language model to read vectors from.");
     private readonly Option<string> _text = OptionKinds.Text("--text", "FILE", "Text for the language model: .jsonl, .txt, also .gz, or a folder of them.");
     private readonly Option<string> _activations = OptionKinds.Text("--activations", "PATH", "Instead: an activation store, or vectors in .npy, .npz or .safetensors.");
@@ -30,7 +34,7 @@ internal sealed class TrainCommand : Verb
     public TrainCommand(ToolContext context)
         : base(context, "train", "train an SAE on a language model's activations, a store, or own vectors")
     {
-        Option[] options = [_out, _model, _text, _activations, _config, _method, _recipe, _width, _expansion, _l0, _lambda, _tokens, _batch, _lr];
+        Option[] options = [_out, _resume, _model, _text, _activations, _config, _method, _recipe, _width, _expansion, _l0, _lambda, _tokens, _batch, _lr];
         foreach (Option option in options)
         {
             Options.Add(option);
@@ -39,6 +43,8 @@ internal sealed class TrainCommand : Verb
         _site.AddTo(this);
         Options.Add(CommonOptions.Context);
         Options.Add(CommonOptions.Seed);
+        Options.Add(_everySteps);
+        Options.Add(_everyMinutes);
         Options.Add(CommonOptions.Threads);
     }
 
@@ -49,7 +55,7 @@ internal sealed class TrainCommand : Verb
     ];
 
     /// <inheritdoc/>
-    public override string Usage => "--out DIR (--model DIR --text FILE --site SITE --layer N | --activations PATH) (--width M | --expansion N) --tokens N [options]";
+    public override string Usage => "(--resume RUN | --out DIR (--model DIR --text FILE --site SITE --layer N | --activations PATH) (--width M | --expansion N) --tokens N) [options]";
 
     /// <inheritdoc/>
     protected override bool StopsWhenAsked => true;
@@ -57,9 +63,16 @@ internal sealed class TrainCommand : Verb
     /// <inheritdoc/>
     protected override int Execute(ParseResult values)
     {
-        string output = values.GetRequiredValue(_out);
+        string? resumed = values.GetValue(_resume);
+        string output = resumed ?? values.GetValue(_out) ?? throw new UsageException("train: expected --out DIR, or --resume RUN, found neither; see 'saltus train --help'");
+        RunConfiguration given = resumed is null ? Given(values) : Resumed(values, resumed);
+        if (resumed is not null && RunFolder.IsFinished(resumed))
+        {
+            Context.Error.WriteLine($"{resumed}: the run is finished");
+            return Done(output);
+        }
+
         RunFolder.CheckFree(output);
-        RunConfiguration given = Given(values);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
         if (given.Activations is not null)
         {
@@ -75,6 +88,11 @@ internal sealed class TrainCommand : Verb
             TrainLive(values, given, team, output);
         }
 
+        return Done(output);
+    }
+
+    private int Done(string output)
+    {
         if (!Context.IsJson)
         {
             Context.Out.WriteLine($"SAE: {Path.Combine(output, "sae")}");
@@ -98,8 +116,7 @@ internal sealed class TrainCommand : Verb
         string folder = given.Model ?? throw new InputException("--model: expected a language model, or --activations, got neither");
         _ = given.Text ?? throw new InputException("--text: expected text for the language model, got none");
         using LanguageModelInput model = LanguageModelInput.Open(folder);
-        string? hook = given.Site is null ? null : Site.Parse(given.Site, given.Layer).HookName;
-        Site site = _site.Read(values, model, hook);
+        Site site = given.Site is null || _site.IsGiven(values) ? _site.Read(values, model) : model.Site(given.Site, given.Layer, hook: null);
         RunConfiguration run = Recipe.Complete(given with
         {
             Width = Latents(values, given, model.Model.Configuration.WidthAt(site.Kind)),
@@ -108,8 +125,8 @@ internal sealed class TrainCommand : Verb
             Layer = site.Layer,
             Context = model.Context(given.Context),
         });
-        using RunFolder runFolder = RunFolder.Create(output, run);
-        using SparseAutoencoder sae = new TrainingJob(Context, team).TrainLive(run, model, site, runFolder);
+        using RunFolder runFolder = RunFolder.Open(output, run, model.Inputs(run.Text!));
+        using SparseAutoencoder sae = new TrainingJob(Context, team, Policy(values)).TrainLive(run, model, site, runFolder);
     }
 
     private void TrainOnVectors(ParseResult values, RunConfiguration given, WorkTeam team, string output)
@@ -137,9 +154,33 @@ internal sealed class TrainCommand : Verb
         {
             long tokens = given.Tokens > 0 ? given.Tokens : source.Length ?? throw new InputException("--tokens: expected the number of training vectors, got none");
             RunConfiguration run = Recipe.Complete(given with { Width = Latents(values, given, source.Width), Tokens = tokens });
-            using RunFolder runFolder = RunFolder.Create(output, run);
-            using SparseAutoencoder sae = new TrainingJob(Context, team).Train(run, () => source, metadata, runFolder);
+            using RunFolder runFolder = RunFolder.Open(output, run, VectorInputs(path));
+            using SparseAutoencoder sae = new TrainingJob(Context, team, Policy(values)).Train(run, () => source, metadata, runFolder);
         }
+    }
+
+    /// <summary>A store's index holds the checksums of its shards.</summary>
+    private static Dictionary<string, string> VectorInputs(string path) => new(StringComparer.Ordinal)
+    {
+        ["activations"] = FileChecksum.Compute(Directory.Exists(path) ? Path.Combine(path, ActivationStoreIndex.FileName) : path),
+    };
+
+    private CheckpointPolicy Policy(ParseResult values)
+    {
+        CheckpointPolicy policy = new() { EverySteps = values.GetValue(_everySteps) };
+        return values.GetValue(_everyMinutes) is double minutes
+            ? policy with { Every = TimeSpan.FromMinutes(Math.Min(minutes, TimeSpan.MaxValue.TotalMinutes / 2)) }
+            : policy;
+    }
+
+    /// <summary>A run that is gone on with takes everything from its own configuration.</summary>
+    private RunConfiguration Resumed(ParseResult values, string folder)
+    {
+        Option[] allowed = [_resume, _everySteps, _everyMinutes, CommonOptions.Threads];
+        Option? other = Options.FirstOrDefault(option => !allowed.Contains(option) && values.GetResult(option) is { Implicit: false });
+        return other is null
+            ? RunFolder.ReadConfiguration(folder)
+            : throw new InputException($"--resume {folder}: expected alone, as the run's {RunFolder.ConfigurationName} says everything, got {other.Name} too; leave it out");
     }
 
     private RunConfiguration Given(ParseResult values)

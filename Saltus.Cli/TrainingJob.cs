@@ -10,7 +10,8 @@ namespace Saltus.Cli;
 /// <summary>A training run from its configuration to <c>sae/</c> in the run's folder.</summary>
 /// <param name="context">The tool.</param>
 /// <param name="team">Threads.</param>
-internal sealed class TrainingJob(ToolContext context, WorkTeam team)
+/// <param name="checkpoints">When checkpoints are written.</param>
+internal sealed class TrainingJob(ToolContext context, WorkTeam team, CheckpointPolicy checkpoints)
 {
     /// <summary>Trains on a language model's activations as they are computed.</summary>
     /// <param name="run">Completed by its recipe.</param>
@@ -50,7 +51,12 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team)
     {
         try
         {
-            TrainingRun training = new(team, run, context.Time);
+            foreach (string note in folder.Notes)
+            {
+                context.Error.WriteLine(note);
+            }
+
+            TrainingRun training = new(team, run, context.Time) { Checkpoints = checkpoints };
             SparseAutoencoder sae = ProgressView.Run(context, progress =>
             {
                 using IActivationSource vectors = source();
@@ -59,10 +65,15 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team)
             SaeLensWriter.Write(folder.SaePath, sae);
             return sae;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !folder.HasSteps)
+        catch (Exception) when (!folder.HasSteps)
         {
-            // What was interrupted keeps its curves; of what could not be done nothing stays.
+            // What has begun stays, to be gone on with; of what could not be done nothing does.
             folder.Discard();
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            context.Error.WriteLine($"go on with: {Tool.Name} train --resume {folder.Path}");
             throw;
         }
     }

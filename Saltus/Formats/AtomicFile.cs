@@ -10,6 +10,9 @@ namespace Saltus.Formats;
 /// </summary>
 public static class AtomicFile
 {
+    /// <summary>Which names the temporaries have: what a kill leaves behind.</summary>
+    internal const string TemporaryPattern = ".saltus-*";
+
     private const int BufferBytes = 1 << 16;
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly JsonWriterOptions s_indented = new()

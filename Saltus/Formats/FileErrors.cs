@@ -13,6 +13,10 @@ internal static class FileErrors
     public static InputException Writing(string path, Exception cause) =>
         new($"'{path}': cannot be written: {Reason(cause)}; nothing was left behind", cause);
 
+    /// <summary>Creates the error of a log that cannot be added to.</summary>
+    public static InputException Appending(string path, Exception cause) =>
+        new($"'{path}': cannot be added to: {Reason(cause)}; what was written before stays", cause);
+
     private static string Reason(Exception cause) => cause switch
     {
         FileNotFoundException => "there is no such file; check the path",

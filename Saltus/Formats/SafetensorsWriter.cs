@@ -14,9 +14,11 @@ public sealed class SafetensorsWriter
 {
     private const int BlockElements = 1 << 15;
     private const int HeaderAlignment = 8;
+    private const int ChecksumBytes = 16;
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly SortedDictionary<string, string> _metadata = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entry> _entries = [];
+    private bool _hasChecksum;
 
     /// <summary>Sets a string of the metadata.</summary>
     /// <param name="key">Its key.</param>
@@ -99,16 +101,27 @@ public sealed class SafetensorsWriter
     /// <param name="stream">The stream.</param>
     public void Write(Stream stream)
     {
-        KeyValuePair<string, Entry>[] ordered = [.. _entries.OrderByDescending(entry => entry.Value.Dtype).ThenBy(entry => entry.Key, StringComparer.Ordinal)];
-        byte[] header = Header(ordered);
-        Span<byte> length = stackalloc byte[SafetensorsHeader.LengthBytes];
-        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-        stream.Write(length);
-        stream.Write(header);
-        foreach ((_, Entry entry) in ordered)
+        ArgumentNullException.ThrowIfNull(stream);
+        if (_hasChecksum)
         {
-            entry.Write(stream, entry.Count);
+            using ChecksumStream hashed = new(stream);
+            WriteAll(hashed);
         }
+        else
+        {
+            WriteAll(stream);
+        }
+    }
+
+    /// <summary>Ends the file with the XxHash128 of everything before it, as a tensor of 16 bytes.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>This writer.</returns>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    internal SafetensorsWriter EndWithChecksum(string name)
+    {
+        // One-byte elements lie last.
+        _hasChecksum = true;
+        return Add(name, TensorDtype.U8, [ChecksumBytes], (stream, _) => stream.Write(((ChecksumStream)stream).Checksum));
     }
 
     internal static void CopyRows(Matrix matrix, long first, Span<float> destination)
@@ -121,6 +134,20 @@ public sealed class SafetensorsWriter
             int count = Math.Min(rest.Length, destination.Length - done);
             rest[..count].CopyTo(destination[done..]);
             done += count;
+        }
+    }
+
+    private void WriteAll(Stream stream)
+    {
+        KeyValuePair<string, Entry>[] ordered = [.. _entries.OrderByDescending(entry => entry.Value.Dtype).ThenBy(entry => entry.Key, StringComparer.Ordinal)];
+        byte[] header = Header(ordered);
+        Span<byte> length = stackalloc byte[SafetensorsHeader.LengthBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach ((_, Entry entry) in ordered)
+        {
+            entry.Write(stream, entry.Count);
         }
     }
 

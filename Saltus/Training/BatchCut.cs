@@ -20,6 +20,15 @@ internal sealed class BatchCut
     /// <summary>Gets the running average of the cut.</summary>
     public float Average => _weight > 0 ? (float)(_average / _weight) : 0;
 
+    /// <summary>Puts its memory onto the list of what a checkpoint holds.</summary>
+    /// <param name="state">The list.</param>
+    public void AddState(TrainingState state)
+    {
+        state.AddNumber("method.cut_guess", () => _guess, guess => _guess = (float)guess);
+        state.AddNumber("method.cut_average", () => _average, average => _average = average);
+        state.AddNumber("method.cut_weight", () => _weight, weight => _weight = weight);
+    }
+
     /// <summary>Sets the floors to the guess.</summary>
     /// <param name="floors">[M]; overwritten.</param>
     public void Floors(Span<float> floors) => floors.Fill(_guess);

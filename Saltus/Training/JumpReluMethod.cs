@@ -123,6 +123,14 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     }
 
     /// <inheritdoc/>
+    internal override void AddState(TrainingState state)
+    {
+        _controller.AddState(state);
+        _cut.AddState(state);
+        state.AddCount("method.shares_cut", () => _sharesCut ? 1 : 0, shares => _sharesCut = shares != 0);
+    }
+
+    /// <inheritdoc/>
     internal override Activation Inference(SaeParameters parameters)
     {
         Array.Resize(ref _theta, parameters.Latents);

@@ -16,6 +16,14 @@ internal sealed class LambdaController(double start, double target)
     /// <summary>Gets or sets λ now.</summary>
     public double Lambda { get; set; } = start;
 
+    /// <summary>Puts its memory onto the list of what a checkpoint holds.</summary>
+    /// <param name="state">The list.</param>
+    public void AddState(TrainingState state)
+    {
+        state.AddNumber("method.lambda", () => Lambda, lambda => Lambda = lambda);
+        state.AddNumber("method.lambda_last_error", () => _lastError, error => _lastError = error);
+    }
+
     /// <summary>Takes in the L0 of a step.</summary>
     /// <param name="l0">Mean over the batch.</param>
     public void Observe(double l0)

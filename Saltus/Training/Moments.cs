@@ -44,6 +44,23 @@ internal sealed class Moments(SaeParameters parameters, bool keepsFirst, bool ke
     /// <summary>Gets whether latents without a gradient can be left alone.</summary>
     public bool IsLazy { get; } = !keepsFirst && !keepsThresholdFirst;
 
+    /// <summary>Puts the moments onto the list of what a checkpoint holds.</summary>
+    /// <param name="state">The list.</param>
+    public void AddState(TrainingState state)
+    {
+        state.Add("moments.encoder_second", EncoderSecond);
+        state.Add("moments.decoder_second", DecoderSecond);
+        state.Add("moments.encoder_first", EncoderFirst);
+        state.Add("moments.decoder_first", DecoderFirst);
+        state.Add("moments.encoder_bias_second", EncoderBiasSecond);
+        state.Add("moments.encoder_bias_first", EncoderBiasFirst);
+        state.Add("moments.threshold_second", ThresholdSecond);
+        state.Add("moments.threshold_first", ThresholdFirst);
+        state.Add("moments.decoder_bias_second", DecoderBiasSecond);
+        state.Add("moments.decoder_bias_first", DecoderBiasFirst);
+        state.Add("moments.last_step", LastStep);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

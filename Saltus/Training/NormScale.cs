@@ -1,3 +1,5 @@
+using Saltus.Formats;
+
 namespace Saltus.Training;
 
 /// <summary>
@@ -62,6 +64,20 @@ public sealed record NormScale(double Scale, IReadOnlyList<double> Mean, long Ve
         }
 
         return sum.Result();
+    }
+
+    /// <summary>Takes the estimate of a run's beginning from its checkpoint.</summary>
+    /// <param name="checkpoint">The file; its checksum holds.</param>
+    internal static NormScale ReadFrom(SafetensorsFile checkpoint) => new(
+        checkpoint.ReadFloat64("scale.norm")[0], checkpoint.ReadFloat64("scale.mean"), checkpoint.ReadInt64("scale.vectors")[0]);
+
+    /// <summary>Puts the estimate onto the list of what a checkpoint holds.</summary>
+    /// <param name="state">The list.</param>
+    internal void AddState(TrainingState state)
+    {
+        state.AddSettled("scale.norm", [Scale]);
+        state.AddSettled("scale.mean", [.. Mean]);
+        state.AddCount("scale.vectors", () => Vectors, _ => { });
     }
 
     internal static InputException NoVectors() => new("no activation vectors to estimate the scale from: expected at least one");

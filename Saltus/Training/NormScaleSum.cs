@@ -9,6 +9,12 @@ internal sealed class NormScaleSum(int width)
 
     public void Add(ReadOnlySpan<float> vector)
     {
+        int bad = FiniteValues.FindFirstBeyond(vector, float.MaxValue);
+        if (bad >= 0)
+        {
+            throw new InputException($"activation vector {_count}, column {bad}: expected a finite number, found {vector[bad]}; look where the vectors come from");
+        }
+
         for (int i = 0; i < vector.Length; i++)
         {
             double value = vector[i];

@@ -25,7 +25,24 @@ internal sealed partial class RunConfigurationJson : JsonSerializerContext
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), Default.RunConfiguration)
+            return Parse(File.ReadAllText(path), path);
+        }
+        catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
+        {
+            throw FileErrors.Reading(path, exception);
+        }
+    }
+
+    /// <summary>Reads a configuration.</summary>
+    /// <param name="text">JSON.</param>
+    /// <param name="path">Where it comes from, for errors.</param>
+    /// <returns>The run's knobs.</returns>
+    /// <exception cref="InputException">The text holds something else.</exception>
+    public static RunConfiguration Parse(string text, string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, Default.RunConfiguration)
                 ?? throw new InputException($"{path}: expected a JSON object with the knobs of a run, got null");
         }
         catch (JsonException exception)
@@ -34,9 +51,30 @@ internal sealed partial class RunConfigurationJson : JsonSerializerContext
             string where = exception.Path is { Length: > 2 } key ? $"a known key with a value of its kind, found something else at '{key[2..]}'" : "one JSON object, found something else";
             throw new InputException($"'{path}': expected the configuration of a run, {where}; take the config.json of a run folder", exception);
         }
-        catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
+    }
+
+    /// <summary>Writes a configuration as one JSON object.</summary>
+    /// <param name="writer">Where it goes.</param>
+    /// <param name="configuration">The run's knobs.</param>
+    public static void Write(Utf8JsonWriter writer, RunConfiguration configuration) => JsonSerializer.Serialize(writer, configuration, Default.RunConfiguration);
+
+    /// <summary>Finds the first knob in which two configurations differ.</summary>
+    /// <param name="expected">One.</param>
+    /// <param name="found">The other.</param>
+    /// <returns>Its key with both values as JSON; null where there is none.</returns>
+    public static (string Key, string Expected, string Found)? FirstDifference(RunConfiguration expected, RunConfiguration found)
+    {
+        JsonElement first = JsonSerializer.SerializeToElement(expected, Default.RunConfiguration);
+        JsonElement second = JsonSerializer.SerializeToElement(found, Default.RunConfiguration);
+        foreach (JsonProperty property in first.EnumerateObject())
         {
-            throw FileErrors.Reading(path, exception);
+            (string one, string other) = (property.Value.GetRawText(), second.GetProperty(property.Name).GetRawText());
+            if (one != other)
+            {
+                return (property.Name, one, other);
+            }
         }
+
+        return null;
     }
 }

@@ -1,30 +1,38 @@
+using System.IO.Hashing;
 using System.Text.Json;
 using Saltus.Formats;
 
 namespace Saltus.Training;
 
 /// <summary>
-/// The folder of one run: <c>config.json</c>, <c>metrics.jsonl</c> (a line a logged step; no time in it), <c>timings.jsonl</c>, <c>sae/</c>,
-/// <c>eval.json</c>, <c>report.html</c>. Whole files are written under a temporary name first; the two logs are valid up to their last
-/// newline.
+/// The folder of one run: <c>config.json</c>, <c>metrics.jsonl</c> (a line a logged step; no time in it), <c>timings.jsonl</c>,
+/// <c>checkpoints/</c>, <c>sae/</c>, <c>eval.json</c>, <c>report.html</c>. Whole files are written under a temporary name first; the two logs are
+/// valid up to their last newline, and are cut back to the checkpoint that a run goes on from. One process at a time.
 /// </summary>
-public sealed class RunFolder : IDisposable
+public sealed partial class RunFolder : IDisposable
 {
     private const string TimingsName = "timings.jsonl";
-    private readonly FileStream _metrics;
-    private readonly FileStream _timings;
-
+    private const string CheckpointsName = "checkpoints";
+    private readonly FolderLock _lock;
     private readonly bool _wasThere;
+    private readonly RunConfiguration _configuration;
+    private readonly IReadOnlyDictionary<string, string> _inputs;
+    private readonly XxHash128 _metricsHash = new();
+    private FileStream? _metrics;
+    private FileStream? _timings;
 
-    private RunFolder(string path, bool wasThere)
+    private RunFolder(string path, bool wasThere, FolderLock folderLock, RunConfiguration configuration, IReadOnlyDictionary<string, string> inputs)
     {
-        Path = path;
-        _wasThere = wasThere;
-        _metrics = Append(MetricsName);
-        _timings = Append(TimingsName);
+        (Path, _wasThere, _lock, _configuration, _inputs) = (path, wasThere, folderLock, configuration, inputs);
     }
 
-    /// <summary>Gets whether a step was logged.</summary>
+    /// <summary>Gets the name of the file of a run folder that holds its log.</summary>
+    public static string MetricsName => "metrics.jsonl";
+
+    /// <summary>Gets the name of the file that repeats the run.</summary>
+    public static string ConfigurationName => "config.json";
+
+    /// <summary>Gets whether something was logged, or a checkpoint was found.</summary>
     public bool HasSteps { get; private set; }
 
     /// <summary>Gets the folder.</summary>
@@ -39,36 +47,58 @@ public sealed class RunFolder : IDisposable
     /// <summary>Gets where the report goes.</summary>
     public string ReportPath => In("report.html");
 
-    /// <summary>Gets the names of the files of a run folder that hold its log.</summary>
-    public static string MetricsName => "metrics.jsonl";
-
-    /// <summary>Gets the name of the file that repeats the run.</summary>
-    public static string ConfigurationName => "config.json";
-
-    /// <summary>Creates the folder of a new run.</summary>
-    /// <param name="path">Absent or empty.</param>
+    /// <summary>Opens the folder of a new run, or of one that was interrupted: then logs are cut back to its last good checkpoint.</summary>
+    /// <param name="path">Absent, empty, or an interrupted run of the same configuration.</param>
     /// <param name="configuration">Completed by its recipe.</param>
-    /// <returns>The open folder.</returns>
-    /// <exception cref="InputException">There is something in the folder already, or it cannot be made.</exception>
-    public static RunFolder Create(string path, RunConfiguration configuration)
+    /// <param name="inputs">What the run reads (model, text, …) with checksums: a run goes on only with the same; null for none.</param>
+    /// <returns>The open folder; no other process can open it meanwhile.</returns>
+    /// <exception cref="CheckpointException">Settings, inputs or version are others, or no checkpoint is whole.</exception>
+    /// <exception cref="InputException">There is something else in the folder, another process is writing it, or it cannot be made.</exception>
+    public static RunFolder Open(string path, RunConfiguration configuration, IReadOnlyDictionary<string, string>? inputs = null)
     {
+        ArgumentNullException.ThrowIfNull(configuration);
         CheckFree(path);
+        bool wasThere = Directory.Exists(path);
+        RunFolder? folder = null;
         try
         {
-            bool wasThere = Directory.Exists(path);
             Directory.CreateDirectory(path);
-            AtomicFile.WriteText(System.IO.Path.Combine(path, ConfigurationName), RunConfigurationJson.Write(configuration));
-            return new RunFolder(path, wasThere);
+            folder = new RunFolder(path, wasThere, FolderLock.Take(path), configuration, inputs ?? new Dictionary<string, string>());
+            folder.Begin();
+            return folder;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
-            throw new InputException($"--out {path}: the folder cannot be made: {exception.Message}", exception);
+            folder?.DiscardEmpty();
+            if (FileErrors.IsFromFileSystem(exception))
+            {
+                throw FileErrors.Writing(path, exception);
+            }
+
+            throw;
         }
     }
 
-    /// <summary>Refuses a folder that holds something, before long work begins.</summary>
+    /// <summary>Reads the settings of a run.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <returns>Its knobs.</returns>
+    /// <exception cref="InputException">There is no run.</exception>
+    public static RunConfiguration ReadConfiguration(string path)
+    {
+        string file = System.IO.Path.Combine(path, ConfigurationName);
+        return File.Exists(file)
+            ? RunConfigurationJson.Read(file)
+            : throw new InputException($"'{path}': expected the folder of a run, found no {ConfigurationName} in it; check the path");
+    }
+
+    /// <summary>Whether a run came to its end: its SAE is there.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <returns>Whether nothing is left to train.</returns>
+    public static bool IsFinished(string path) => Directory.Exists(System.IO.Path.Combine(path, "sae"));
+
+    /// <summary>Refuses a folder that holds something other than an interrupted run, before long work begins.</summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="InputException">It is a file or not empty.</exception>
+    /// <exception cref="InputException">It is a file, a finished run, or holds other files.</exception>
     public static void CheckFree(string path)
     {
         if (File.Exists(path))
@@ -76,7 +106,18 @@ public sealed class RunFolder : IDisposable
             throw new InputException($"--out {path}: expected a folder, got a file; give another name");
         }
 
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        if (!Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (IsFinished(path))
+        {
+            throw new InputException($"--out {path}: expected a new or empty folder, or an interrupted run, got one with a trained SAE in it; give another name or remove it");
+        }
+
+        bool isRun = File.Exists(System.IO.Path.Combine(path, ConfigurationName));
+        if (!isRun && Directory.EnumerateFileSystemEntries(path).Any(entry => !IsOurs(System.IO.Path.GetFileName(entry))))
         {
             throw new InputException($"--out {path}: expected a new or empty folder, got one with files in it; give another name or remove it");
         }
@@ -84,32 +125,31 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Appends a line of metrics.</summary>
     /// <param name="point">The step.</param>
+    /// <exception cref="InputException">The file system refused.</exception>
     public void Log(RunPoint point)
     {
-        AppendLine(_metrics, point.Write);
+        _metricsHash.Append(AppendLine(_metrics!, point.Write));
         HasSteps = true;
     }
 
     /// <summary>Removes what the run has written so far, and the folder unless it was there before.</summary>
     public void Discard()
     {
-        Dispose();
+        CloseLogs();
         foreach (string name in new[] { ConfigurationName, MetricsName, TimingsName })
         {
             File.Delete(In(name));
         }
 
-        if (!_wasThere && !Directory.EnumerateFileSystemEntries(Path).Any())
-        {
-            Directory.Delete(Path);
-        }
+        DiscardEmpty();
     }
 
     /// <summary>Appends a line of timings.</summary>
     /// <param name="step">Index of the step.</param>
     /// <param name="elapsed">Time since the run began.</param>
     /// <param name="reading">Of it, waiting for activations.</param>
-    public void LogTime(int step, TimeSpan elapsed, TimeSpan reading) => AppendLine(_timings, writer =>
+    /// <exception cref="InputException">The file system refused.</exception>
+    public void LogTime(int step, TimeSpan elapsed, TimeSpan reading) => AppendLine(_timings!, writer =>
     {
         writer.WriteStartObject();
         writer.WriteNumber("step", step);
@@ -121,11 +161,14 @@ public sealed class RunFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _metrics.Dispose();
-        _timings.Dispose();
+        CloseLogs();
+        _lock.Dispose();
     }
 
-    private static void AppendLine(FileStream file, Action<Utf8JsonWriter> write)
+    /// <summary>Whether a name is one that an interruption can leave before there is a configuration.</summary>
+    private static bool IsOurs(string name) => name == FolderLock.FileName || name.StartsWith(".saltus-", StringComparison.Ordinal);
+
+    private static ReadOnlySpan<byte> AppendLine(FileStream file, Action<Utf8JsonWriter> write)
     {
         using MemoryStream line = new();
         using (Utf8JsonWriter writer = new(line))
@@ -134,11 +177,48 @@ public sealed class RunFolder : IDisposable
         }
 
         line.Write("\n"u8);
-        file.Write(line.GetBuffer().AsSpan(0, (int)line.Length));
-        file.Flush();
+        ReadOnlySpan<byte> bytes = line.GetBuffer().AsSpan(0, (int)line.Length);
+        try
+        {
+            file.Write(bytes);
+            file.Flush();
+        }
+        catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
+        {
+            throw FileErrors.Appending(file.Name, exception);
+        }
+
+        return bytes;
+    }
+
+    private void DiscardEmpty()
+    {
+        _lock.Dispose();
+        if (Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).All(entry => System.IO.Path.GetFileName(entry) == FolderLock.FileName))
+        {
+            File.Delete(In(FolderLock.FileName));
+            if (!_wasThere)
+            {
+                Directory.Delete(Path);
+            }
+        }
+    }
+
+    private void CloseLogs()
+    {
+        // Disposing writes what a failed write left in the buffer once more: the first failure is the one to report.
+        foreach (FileStream? log in new[] { _metrics, _timings })
+        {
+            try
+            {
+                log?.Dispose();
+            }
+            catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
+            {
+                log?.SafeFileHandle.Dispose();
+            }
+        }
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
-
-    private FileStream Append(string name) => new(In(name), FileMode.Append, FileAccess.Write, FileShare.Read);
 }

@@ -81,7 +81,7 @@ public sealed partial class Trainer : IDisposable
     /// <param name="batch">Vectors in raw units, [B, d]; at least one.</param>
     /// <returns>What happened.</returns>
     /// <exception cref="ArgumentException">The batch is empty or has another width.</exception>
-    /// <exception cref="InputException">The loss is not a finite number.</exception>
+    /// <exception cref="InputException">The loss is not a finite number, or a bias or threshold is none after the step; the message says where.</exception>
     public TrainingStep Step(ActivationBatch batch)
     {
         if (batch.Count == 0 || batch.Vectors.Columns != Parameters.Width)
@@ -101,9 +101,7 @@ public sealed partial class Trainer : IDisposable
         double auxiliary = _auxiliary?.Compute(_team, _context, _centred, _outputGradient) ?? 0;
         if (!double.IsFinite(reconstruction + sparsity + auxiliary))
         {
-            throw new InputException(
-                $"training step {Steps}: the loss is not finite (reconstruction {reconstruction}, sparsity {sparsity}, auxiliary {auxiliary}); " +
-                "look for NaN or infinity in the activations, or lower the learning rate");
+            throw LossNotFinite(reconstruction, sparsity, auxiliary);
         }
 
         double rate = _options.LearningRate * _options.Schedule.Factor(Steps);
@@ -116,6 +114,7 @@ public sealed partial class Trainer : IDisposable
         _method.End(_context);
         Steps++;
         Tokens += batch.Count;
+        CheckBiases();
         return new TrainingStep
         {
             Step = Steps - 1,

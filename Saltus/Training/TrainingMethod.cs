@@ -54,6 +54,12 @@ public abstract class TrainingMethod
     {
     }
 
+    /// <summary>Puts what the method remembers between steps onto the list of what a checkpoint holds, under names that begin with <c>method.</c></summary>
+    /// <param name="state">The list.</param>
+    internal virtual void AddState(TrainingState state)
+    {
+    }
+
     /// <summary>Gets the activation that inference uses, in training units.</summary>
     /// <param name="parameters">The trained parameters.</param>
     /// <returns>A new activation.</returns>

@@ -1,10 +1,11 @@
 using Saltus.Autoencoders;
+using Saltus.Formats;
 using Saltus.Kernels;
 
 namespace Saltus.Training;
 
-/// <summary>A run from its configuration and a source of vectors to a trained SAE: scale, start, steps, log.</summary>
-public sealed class TrainingRun
+/// <summary>A run from its configuration and a source of vectors to a trained SAE: scale, start or checkpoint, steps, log.</summary>
+public sealed partial class TrainingRun
 {
     /// <summary>Vectors from which scale and mean are estimated (dictionary_learning takes 100 batches).</summary>
     private const int EstimateVectors = 65_536;
@@ -20,7 +21,7 @@ public sealed class TrainingRun
     /// <summary>Prepares a run.</summary>
     /// <param name="team">Threads.</param>
     /// <param name="configuration">Completed by its recipe.</param>
-    /// <param name="time">For the timings beside the metrics.</param>
+    /// <param name="time">For the timings beside the metrics, and for when checkpoints are due.</param>
     public TrainingRun(WorkTeam team, RunConfiguration configuration, TimeProvider time)
     {
         (_team, _configuration, _time) = (team, Recipe.Complete(configuration), time);
@@ -28,6 +29,9 @@ public sealed class TrainingRun
 
     /// <summary>Gets the configuration, every knob filled in.</summary>
     public RunConfiguration Configuration => _configuration;
+
+    /// <summary>Gets when checkpoints are written, where there is a folder.</summary>
+    public CheckpointPolicy Checkpoints { get; init; } = new();
 
     /// <summary>What should be known before the run: memory, and whether thresholds can get anywhere.</summary>
     /// <returns>Lines for a person.</returns>
@@ -43,50 +47,89 @@ public sealed class TrainingRun
         }
     }
 
-    /// <summary>Trains.</summary>
-    /// <param name="source">Vectors; read to the end of the run, disposed by the caller.</param>
-    /// <param name="folder">Where the log goes; null for none.</param>
+    /// <summary>Trains, from the beginning or from the checkpoint of the folder: what comes out has the same bits.</summary>
+    /// <param name="source">Vectors, from their beginning; read to the end of the run, disposed by the caller.</param>
+    /// <param name="folder">Where log and checkpoints go; null for none.</param>
     /// <param name="metadata">What the SAE's file will say.</param>
     /// <param name="progress">Told every step; null for nobody.</param>
-    /// <param name="cancellation">Checked at every step.</param>
+    /// <param name="cancellation">Checked at every step; a checkpoint is left.</param>
     /// <returns>The SAE on raw activations; the caller disposes it.</returns>
-    /// <exception cref="InputException">The vectors cannot be used, or fewer came than the run needs.</exception>
+    /// <exception cref="InputException">The vectors cannot be used, fewer came than the run needs, a number is not finite, or the file system refused.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public SparseAutoencoder Train(
         IActivationSource source, RunFolder? folder, SaeMetadata metadata, IProgress<TrainingStep>? progress, CancellationToken cancellation)
     {
-        long began = _time.GetTimestamp();
-        TimeSpan reading = TimeSpan.Zero;
         using ReplaySource replay = new(new BorrowedSource(source));
-        NormScale estimate = NormScale.Of(replay.ReadAhead((int)Math.Min(EstimateVectors, _configuration.Tokens)));
+        using SafetensorsFile? checkpoint = folder?.CheckpointPath is string path ? SafetensorsFile.Open(path) : null;
+        NormScale estimate = checkpoint is null
+            ? NormScale.Of(replay.ReadAhead((int)Math.Min(EstimateVectors, _configuration.Tokens)))
+            : NormScale.ReadFrom(checkpoint);
         using SaeParameters parameters = Start(source.Width, estimate);
         JumpReluMethod method = new(RunOptions.JumpRelu(_configuration));
         using Trainer trainer = new(_team, parameters, method, RunOptions.Trainer(_configuration, estimate));
-        using ActivationBatch batch = new(_configuration.Batch!.Value, source.Width);
+        TrainingState state = State(trainer, estimate);
+        if (checkpoint is not null)
+        {
+            state.ReadFrom(checkpoint);
+            GoTo(source, trainer.Tokens);
+        }
+
+        RunClock clock = new(_time, Checkpoints, folder?.Checkpoint);
+        try
+        {
+            Run(trainer, replay, clock, progress, (done, isLast) =>
+            {
+                if (folder is null)
+                {
+                    return;
+                }
+
+                if (done.Step % LogEvery == 0 || isLast)
+                {
+                    trainer.CheckWeights();
+                    folder.Log(Point(done, method));
+                    folder.LogTime(done.Step, clock.Elapsed, clock.Reading);
+                }
+
+                if (!isLast && clock.IsDue(trainer.Steps))
+                {
+                    folder.Save(state, trainer.Steps, trainer.Tokens, clock.Elapsed);
+                    clock.Saved(trainer.Steps);
+                }
+            }, cancellation);
+        }
+        catch (OperationCanceledException) when (folder is not null && trainer.Steps > clock.SavedStep)
+        {
+            folder.Save(state, trainer.Steps, trainer.Tokens, clock.Elapsed);
+            throw;
+        }
+
+        trainer.CheckWeights();
+        return TrainedAutoencoder.Fold(trainer, metadata);
+    }
+
+    private void Run(
+        Trainer trainer, ReplaySource vectors, RunClock clock, IProgress<TrainingStep>? progress, Action<TrainingStep, bool> keep, CancellationToken cancellation)
+    {
+        using ActivationBatch batch = new(_configuration.Batch!.Value, vectors.Width);
         int steps = _configuration.Steps();
-        for (int step = 0; step < steps; step++)
+        while (trainer.Steps < steps)
         {
             cancellation.ThrowIfCancellationRequested();
-            long before = _time.GetTimestamp();
-            replay.Read(batch);
-            reading += _time.GetElapsedTime(before);
+            clock.Read(() => vectors.Read(batch));
             if (batch.Count == 0)
             {
-                throw new InputException(
-                    $"activations: expected {_configuration.Tokens} vectors, got {trainer.Tokens}; ask for fewer --tokens, or give more text");
+                throw TooFew(trainer.Tokens);
             }
 
             TrainingStep done = trainer.Step(batch);
             progress?.Report(done);
-            if (folder is not null && (step % LogEvery == 0 || step == steps - 1))
-            {
-                folder.Log(Point(done, method));
-                folder.LogTime(step, _time.GetElapsedTime(began), reading);
-            }
+            keep(done, trainer.Steps == steps);
         }
-
-        return TrainedAutoencoder.Fold(trainer, metadata);
     }
+
+    private InputException TooFew(long found) => new(
+        $"activations: expected {_configuration.Tokens} vectors, got {found}; ask for fewer --tokens, or give more text");
 
     /// <summary>Gemma Scope's start, with the decoder bias at the data's mean unless the paper's recipe asks for zero.</summary>
     private SaeParameters Start(int width, NormScale estimate)
@@ -120,19 +163,5 @@ public sealed class TrainingRun
 
         Array.Sort(sorted);
         return new RunPoint(step, [.. RunPoint.Levels.Select(level => sorted[(int)(level * (sorted.Length - 1))])], moved);
-    }
-
-    /// <summary>The run reads through a source that its caller owns.</summary>
-    private sealed class BorrowedSource(IActivationSource source) : IActivationSource
-    {
-        public int Width => source.Width;
-
-        public long? Length => source.Length;
-
-        public void Read(ActivationBatch batch) => source.Read(batch);
-
-        public void Dispose()
-        {
-        }
     }
 }

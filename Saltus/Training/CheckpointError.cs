@@ -1,0 +1,23 @@
+namespace Saltus.Training;
+
+/// <summary>What is wrong with the checkpoints of a run.</summary>
+public enum CheckpointError
+{
+    /// <summary>The file is cut short, or its checksum is another: a bit has flipped or a write was lost.</summary>
+    Damaged,
+
+    /// <summary>The log does not begin with what it held when the checkpoint was written.</summary>
+    DamagedLog,
+
+    /// <summary>The run was begun with other settings.</summary>
+    OtherConfiguration,
+
+    /// <summary>Model, text or vectors are not those that the run was begun with.</summary>
+    OtherInput,
+
+    /// <summary>Another version of this program wrote it.</summary>
+    OtherVersion,
+
+    /// <summary>What is remembered is not what these settings remember.</summary>
+    OtherState,
+}

@@ -1,0 +1,199 @@
+using Saltus.Formats;
+using Saltus.Tensors;
+
+namespace Saltus.Training;
+
+/// <summary>
+/// The one list of what training remembers between steps, by name: what is on it is in every checkpoint and comes back with the same bits.
+/// Trainer, method and run put their parts on it; a method that remembers something new overrides <see cref="TrainingMethod.AddState"/>.
+/// </summary>
+internal sealed class TrainingState
+{
+    private const int ValuesAtOnce = 1 << 20;
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a matrix, which is changed in place on reading.</summary>
+    /// <param name="name">Its name in the checkpoint.</param>
+    /// <param name="matrix">[rows, columns]; null where these settings have none, and then none is expected.</param>
+    public void Add(string name, Matrix? matrix)
+    {
+        if (matrix is not null)
+        {
+            AddEntry(name, new Entry(writer => writer.Add(name, matrix), file => Read(file, name, matrix), () => FindNonFinite(name, matrix)));
+        }
+    }
+
+    /// <summary>Adds numbers of float32, which are changed in place on reading.</summary>
+    /// <param name="name">Their name in the checkpoint.</param>
+    /// <param name="values">Any number of them.</param>
+    public void Add(string name, float[] values) => AddEntry(name, new Entry(
+        writer => writer.Add(name, values),
+        file => file.ReadFloat32(Require(file, name, TensorDtype.F32, values.Length), 0, values),
+        () => FindNonFinite(name, values)));
+
+    /// <summary>Adds whole numbers of 32 bits, which are changed in place on reading.</summary>
+    /// <param name="name">Their name in the checkpoint.</param>
+    /// <param name="values">Any number of them.</param>
+    public void Add(string name, int[] values) => AddEntry(name, new Entry(
+        writer => writer.AddInt32(name, [values.Length], values),
+        file =>
+        {
+            Require(file, name, TensorDtype.I32, values.Length);
+            file.ReadInt32(name).CopyTo(values, 0);
+        }));
+
+    /// <summary>Adds whole numbers of 64 bits, which are changed in place on reading.</summary>
+    /// <param name="name">Their name in the checkpoint.</param>
+    /// <param name="values">Any number of them.</param>
+    public void Add(string name, long[] values) => AddEntry(name, new Entry(
+        writer => writer.AddInt64(name, [values.Length], values),
+        file => file.ReadInt64(Require(file, name, TensorDtype.I64, values.Length), 0, values)));
+
+    /// <summary>Adds one number.</summary>
+    /// <param name="name">Its name in the checkpoint.</param>
+    /// <param name="get">Its value now; NaN is one.</param>
+    /// <param name="set">Takes it back.</param>
+    public void AddNumber(string name, Func<double> get, Action<double> set) => AddEntry(name, new Entry(
+        writer => writer.AddFloat64(name, [1], new[] { get() }),
+        file =>
+        {
+            Require(file, name, TensorDtype.F64, 1);
+            set(file.ReadFloat64(name)[0]);
+        }));
+
+    /// <summary>Adds one whole number.</summary>
+    /// <param name="name">Its name in the checkpoint.</param>
+    /// <param name="get">Its value now.</param>
+    /// <param name="set">Takes it back.</param>
+    public void AddCount(string name, Func<long> get, Action<long> set) => AddEntry(name, new Entry(
+        writer => writer.AddInt64(name, [1], new[] { get() }),
+        file =>
+        {
+            Require(file, name, TensorDtype.I64, 1);
+            set(file.ReadInt64(name)[0]);
+        }));
+
+    /// <summary>Adds numbers of float32 whose count changes over a run.</summary>
+    /// <param name="name">Their name in the checkpoint.</param>
+    /// <param name="get">The values now.</param>
+    /// <param name="set">Takes them back.</param>
+    public void AddVector(string name, Func<float[]> get, Action<float[]> set) => AddEntry(name, new Entry(
+        writer => writer.Add(name, get()),
+        file => set(file.ReadFloat32(name))));
+
+    /// <summary>Adds a random stream: its four words.</summary>
+    /// <param name="name">Its name in the checkpoint.</param>
+    /// <param name="random">The stream.</param>
+    public void Add(string name, RandomSource random) => AddEntry(name, new Entry(
+        writer => writer.AddInt64(name, [4], Array.ConvertAll(random.State.ToArray(), word => unchecked((long)word))),
+        file =>
+        {
+            Require(file, name, TensorDtype.I64, 4);
+            random.State = Array.ConvertAll(file.ReadInt64(name), word => unchecked((ulong)word));
+        }));
+
+    /// <summary>Adds numbers that were settled when the run began.</summary>
+    /// <param name="name">Their name in the checkpoint.</param>
+    /// <param name="values">The numbers.</param>
+    public void AddSettled(string name, double[] values) => AddEntry(name, new Entry(
+        writer => writer.AddFloat64(name, [values.Length], values),
+        file => Require(file, name, TensorDtype.F64, values.Length)));
+
+    /// <summary>Puts everything into a file.</summary>
+    /// <param name="writer">The file; what is added is read when it is written.</param>
+    public void WriteTo(SafetensorsWriter writer)
+    {
+        foreach (Entry entry in _entries.Values)
+        {
+            entry.Write(writer);
+        }
+    }
+
+    /// <summary>Takes everything back from a file.</summary>
+    /// <param name="file">A checkpoint whose checksum holds.</param>
+    /// <exception cref="InputException">It lacks a part, has one of another shape, or one that nobody knows here.</exception>
+    public void ReadFrom(SafetensorsFile file)
+    {
+        foreach (TensorInfo tensor in file.Tensors)
+        {
+            if (!_entries.ContainsKey(tensor.Name) && tensor.Name != CheckpointFile.ChecksumName)
+            {
+                throw new CheckpointException(
+                    CheckpointError.OtherState,
+                    $"tensor '{tensor.Name}' in '{file.Source}': these settings remember nothing of that name; the checkpoint is of another method or version");
+            }
+        }
+
+        foreach (Entry entry in _entries.Values)
+        {
+            entry.Read(file);
+        }
+    }
+
+    /// <summary>Looks for NaN and infinity in everything that holds float32.</summary>
+    /// <returns>Where the first was found, in words; null where there is none.</returns>
+    public string? FindNonFinite()
+    {
+        foreach (Entry entry in _entries.Values)
+        {
+            if (entry.FindNonFinite?.Invoke() is string found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Looks for NaN and infinity in a matrix.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="matrix">[rows, columns]; a row belongs to a latent.</param>
+    /// <returns>Where, in words; null where there is none.</returns>
+    public static string? FindNonFinite(string name, Matrix matrix)
+    {
+        for (int row = 0; row < matrix.Rows; row++)
+        {
+            ReadOnlySpan<float> values = matrix.Row(row);
+            int found = FiniteValues.FindFirstBeyond(values, float.MaxValue);
+            if (found >= 0)
+            {
+                return $"{name} of latent {row}, column {found}: {values[found]}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Looks for NaN and infinity in a vector.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="values">The values.</param>
+    /// <returns>Where, in words; null where there is none.</returns>
+    public static string? FindNonFinite(string name, ReadOnlySpan<float> values)
+    {
+        int found = FiniteValues.FindFirstBeyond(values, float.MaxValue);
+        return found < 0 ? null : $"{name}, element {found}: {values[found]}";
+    }
+
+    private static TensorInfo Require(SafetensorsFile file, string name, TensorDtype dtype, params ReadOnlySpan<long> shape)
+    {
+        TensorInfo tensor = file.Require(name, shape);
+        return tensor.Dtype == dtype
+            ? tensor
+            : throw new CheckpointException(CheckpointError.OtherState, $"tensor '{name}' in '{file.Source}': expected {dtype.Name()}, found {tensor.Description}");
+    }
+
+    private static void Read(SafetensorsFile file, string name, Matrix matrix)
+    {
+        TensorInfo tensor = Require(file, name, TensorDtype.F32, matrix.Rows, matrix.Columns);
+        int rows = Math.Max(1, ValuesAtOnce / Math.Max(1, matrix.Columns));
+        for (int row = 0; row < matrix.Rows; row += rows)
+        {
+            file.ReadFloat32(tensor, (long)row * matrix.Columns, matrix.RowRange(row, Math.Min(rows, matrix.Rows - row)));
+        }
+    }
+
+    private void AddEntry(string name, Entry entry) => _entries.Add(name, entry);
+
+    /// <summary>How one part is written, read, and looked through.</summary>
+    private sealed record Entry(Action<SafetensorsWriter> Write, Action<SafetensorsFile> Read, Func<string?>? FindNonFinite = null);
+}
