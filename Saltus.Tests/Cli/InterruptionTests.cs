@@ -28,7 +28,7 @@ public sealed partial class InterruptionTests
         // The index appears with the first shard: from then on the work is surely under way.
         using FileSystemWatcher watcher = new(folder["store"], "index.json");
         Task<WaitForChangedResult> first = Task.Run(() => watcher.WaitForChanged(WatcherChangeTypes.All, TimeSpan.FromMinutes(2)), TestContext.Current.CancellationToken);
-        using Process process = ToolProcess.Start(Fixtures.Repository, command);
+        using Process process = ToolProcess.StartStoppable(Fixtures.Repository, command);
         WaitForChangedResult changed = await first;
         Assert.False(changed.TimedOut);
         Assert.Equal(0, Kill(process.Id, signal));

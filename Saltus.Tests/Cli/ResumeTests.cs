@@ -63,7 +63,7 @@ public sealed partial class ResumeTests : IDisposable
     {
         using FileSystemWatcher watcher = new(_folder.Path, "step-*") { IncludeSubdirectories = true };
         Task<WaitForChangedResult> next = Task.Run(() => watcher.WaitForChanged(WatcherChangeTypes.All, TimeSpan.FromMinutes(2)), TestContext.Current.CancellationToken);
-        using Process process = ToolProcess.Start(Fixtures.Repository, [.. _train, "--out", run]);
+        using Process process = ToolProcess.StartStoppable(Fixtures.Repository, [.. _train, "--out", run]);
         Assert.False((await next).TimedOut);
         Assert.Equal(0, Kill(process.Id, signal));
         return ToolProcess.Finish(process);
