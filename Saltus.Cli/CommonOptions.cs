@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Saltus.Training;
 
 namespace Saltus.Cli;
 
@@ -30,9 +31,18 @@ internal static class CommonOptions
     public static Option<int?> Context { get; } = OptionKinds.Whole(
         "--context", "N", "Tokens of a window, its BOS included; default 1,024, or what the model allows (256 for the sample model).", 2);
 
+    /// <summary>When checkpoints are written, by time.</summary>
+    public static Option<double?> CheckpointMinutes { get; } = OptionKinds.Real(
+        "--checkpoint-minutes", "N", "Write a checkpoint every so many minutes; default 10. No result depends on it.");
+
     /// <summary>A reference that another program wrote.</summary>
     public static Option<string> Reference(string valueName) =>
         OptionKinds.Text("--reference", valueName, "What another program computed; a meta.json beside it is used.", isRequired: true);
+
+    /// <summary>Gets when checkpoints are written.</summary>
+    public static CheckpointPolicy CheckpointsOf(ParseResult values) => values.GetValue(CheckpointMinutes) is double minutes
+        ? new CheckpointPolicy { Every = TimeSpan.FromMinutes(Math.Min(minutes, TimeSpan.MaxValue.TotalMinutes / 2)) }
+        : new CheckpointPolicy();
 
     /// <summary>Gets the number of threads to work with.</summary>
     public static int ThreadsOf(ParseResult values) => values.GetValue(Threads) ?? Environment.ProcessorCount;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Saltus.Autoencoders;
 using Saltus.Evaluation;
+using Saltus.Formats;
 using Saltus.Kernels;
 using Saltus.Lm.Models;
 using Saltus.Reports;
@@ -48,7 +49,12 @@ internal sealed class DemoCommand : Verb
     {
         long began = Context.Time.GetTimestamp();
         string output = values.GetValue(_out) ?? DefaultOut;
-        RunFolder.CheckFree(output);
+        bool isTrained = RunFolder.IsFinished(output) && !File.Exists(Path.Combine(output, RunFolder.ReportName));
+        if (!isTrained)
+        {
+            RunFolder.CheckFree(output);
+        }
+
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
         using LanguageModelInput model = LanguageModelInput.Open(Bundle.Model);
         Site site = model.Site(Baselines.Site, Baselines.Layer, hook: null);
@@ -64,8 +70,13 @@ internal sealed class DemoCommand : Verb
             Context = model.Context(asked: null),
             Text = Bundle.TrainingText,
         });
-        using RunFolder folder = RunFolder.Open(output, run, model.Inputs(run.Text!));
-        using SparseAutoencoder sae = new TrainingJob(Context, team, new CheckpointPolicy()).TrainLive(run, model, site, folder);
+        int width = model.Model.Configuration.WidthAt(site.Kind);
+        Limits.CheckMemory(RunSize.MemoryBytes(run, width));
+        Limits.CheckDisk("--out", output, RunSize.DiskBytes(run, width) + Limits.ReportBytes(run.Width));
+        using RunFolder folder = isTrained ? RunFolder.OpenFinished(output, run) : RunFolder.Open(output, run, model.Inputs(run.Text!));
+        using SparseAutoencoder sae = isTrained
+            ? SaeLensReader.Read(folder.SaePath).Sae
+            : new TrainingJob(Context, team, new CheckpointPolicy()).TrainLive(run, model, site, folder);
         EvaluationJob job = new(Context, team, model, sae, folder.SaePath, site);
         EvaluationResult evaluation = job.Run([Bundle.ValidationText], run.Context!.Value, withLatents: true).Evaluation;
         EvaluationFile.Write(folder.EvaluationPath, evaluation);

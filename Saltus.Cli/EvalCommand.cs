@@ -23,6 +23,7 @@ internal sealed class EvalCommand : Verb
         _site.AddTo(this);
         Options.Add(CommonOptions.Context);
         Options.Add(_out);
+        Options.Add(CommonOptions.CheckpointMinutes);
         Options.Add(CommonOptions.Threads);
     }
 
@@ -36,7 +37,10 @@ internal sealed class EvalCommand : Verb
     public override string Usage => "--sae DIR --model DIR --text FILE [--site SITE --layer N | --hook NAME] [options]";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Remarks => ["Without --site the hook that the SAE's own file names is taken."];
+    public override IReadOnlyList<string> Remarks =>
+    [
+        "Without --site the hook that the SAE's own file names is taken. With --out an evaluation that was interrupted is gone on with by the same command.",
+    ];
 
     /// <inheritdoc/>
     protected override bool StopsWhenAsked => true;
@@ -56,11 +60,7 @@ internal sealed class EvalCommand : Verb
         Site site = _site.Read(values, model, sae.Metadata.HookName);
         EvaluationJob job = new(Context, team, model, sae, folder, site);
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
-        EvaluationResult result = job.Run(values.GetRequiredValue(CommonOptions.RequiredText), context, withLatents: false).Evaluation;
-        if (values.GetValue(_out) is string path)
-        {
-            EvaluationFile.Write(path, result);
-        }
+        EvaluationResult result = Evaluate(job, values, context);
 
         if (Context.IsJson)
         {
@@ -72,5 +72,27 @@ internal sealed class EvalCommand : Verb
         }
 
         return ExitCode.Done;
+    }
+
+    private EvaluationResult Evaluate(EvaluationJob job, ParseResult values, int context)
+    {
+        string? path = values.GetValue(_out);
+        try
+        {
+            EvaluationResult result = job.Run(
+                values.GetRequiredValue(CommonOptions.RequiredText), context, withLatents: false, path, CommonOptions.CheckpointsOf(values)).Evaluation;
+            if (path is not null)
+            {
+                EvaluationFile.Write(path, result);
+                job.Checkpoint!.Remove();
+            }
+
+            return result;
+        }
+        catch (OperationCanceledException) when (job.Checkpoint is not null && File.Exists(job.Checkpoint.Path))
+        {
+            Context.Error.WriteLine($"{job.Checkpoint.Path}: the same command goes on from here");
+            throw;
+        }
     }
 }

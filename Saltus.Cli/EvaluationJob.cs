@@ -1,3 +1,4 @@
+using System.Globalization;
 using Saltus.Autoencoders;
 using Saltus.Evaluation;
 using Saltus.Formats;
@@ -6,6 +7,7 @@ using Saltus.Lm.Activations;
 using Saltus.Lm.Interpretation;
 using Saltus.Lm.Models;
 using Saltus.Reports;
+using Saltus.Training;
 
 namespace Saltus.Cli;
 
@@ -24,12 +26,17 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
     /// <summary>Gets one sentence on the tokens behind <see cref="Latents"/>.</summary>
     public string LatentsNote { get; private set; } = string.Empty;
 
+    /// <summary>Gets where the sums of the last run were kept; null for nowhere.</summary>
+    public FidelityCheckpoint? Checkpoint { get; private set; }
+
     /// <summary>Evaluates.</summary>
     /// <param name="text">Held-out text.</param>
     /// <param name="windowTokens">Tokens of a window.</param>
     /// <param name="withLatents">Whether <see cref="Latents"/> are collected.</param>
+    /// <param name="output">Beside which file the sums are kept for an interruption; null for nowhere.</param>
+    /// <param name="checkpoints">When they are written.</param>
     /// <returns>The result.</returns>
-    public FidelityResult Run(string[] text, int windowTokens, bool withLatents)
+    public FidelityResult Run(string[] text, int windowTokens, bool withLatents, string? output = null, CheckpointPolicy? checkpoints = null)
     {
         int width = model.Model.Configuration.WidthAt(site.Kind);
         if (sae.InputWidth != width || sae.OutputWidth != width)
@@ -40,6 +47,7 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
 
         DocumentReader documents = new(text);
         List<TokenWindow> windows = [.. model.Windows(documents, windowTokens).Pass()];
+        Dictionary<string, string> hashes = Hashes();
         FidelityOptions options = new()
         {
             Settings = new EvaluationSettings
@@ -47,12 +55,20 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
                 Context = windowTokens,
                 Text = string.Join(", ", text.Select(Path.GetFileName)),
                 Model = model.Name,
-                SaeHashes = Hashes(),
+                SaeHashes = hashes,
             },
         };
         using LatentCollector? collector = withLatents ? new LatentCollector(sae.Latents, new LatentCollectorOptions()) : null;
-        FidelityResult result = ProgressView.Run(context, progress => new FidelityEvaluation(model.Model, sae, site, options).Run(
-            team, windows, collector, new Forward(progress), context.Cancellation));
+        FidelityResult result = ProgressView.Run(context, progress =>
+        {
+            if (output is not null)
+            {
+                Checkpoint = new FidelityCheckpoint(output, Dependencies(documents, windowTokens, hashes), checkpoints ?? new CheckpointPolicy(), context.Time, progress.Note);
+            }
+
+            return new FidelityEvaluation(model.Model, sae, site, options with { Checkpoint = Checkpoint }).Run(
+                team, windows, collector, new Forward(progress), context.Cancellation);
+        });
         if (collector is not null)
         {
             string[] texts = model.TokenTexts();
@@ -69,6 +85,18 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
 
         return result;
     }
+
+    /// <summary>Everything that the sums depend on.</summary>
+    private Dictionary<string, string> Dependencies(DocumentReader documents, int windowTokens, Dictionary<string, string> hashes) => new(StringComparer.Ordinal)
+    {
+        ["model"] = model.WeightsChecksum(),
+        ["tokenizer"] = model.TokenizerChecksum(),
+        ["text"] = FileChecksum.Compute(documents.Files),
+        ["sae"] = string.Join(' ', hashes.Values),
+        ["sae_configuration"] = FileChecksum.Compute(Path.Combine(saeFolder, SaeLensReader.ConfigName)),
+        ["site"] = site.ToString(),
+        ["context"] = windowTokens.ToString(CultureInfo.InvariantCulture),
+    };
 
     private Dictionary<string, string> Hashes()
     {

@@ -11,6 +11,11 @@ internal sealed class HarvestCommand : Verb
 {
     private static readonly TensorDtype[] s_dtypes = [TensorDtype.F16, TensorDtype.BF16, TensorDtype.F32];
 
+    /// <summary>No tokenizer gets more out of a token on average: text holds at least so many tokens.</summary>
+    private const int MostBytesOfToken = 8;
+
+    private const int BytesOfOrigin = 3 * sizeof(int);
+
     private readonly Option<string> _out = OptionKinds.Text("--out", "DIR", "Store to make, or to go on with; with several sites a store a site inside.", isRequired: true);
     private readonly Option<long?> _tokens = OptionKinds.Count("--tokens", "N", "Vectors to harvest, in further passes over the text where it has fewer; default: one pass.");
     private readonly Option<string> _dtype = OptionKinds.Choice("--dtype", "Element type; default F16.", [.. s_dtypes.Select(dtype => dtype.Name())]);
@@ -72,7 +77,10 @@ internal sealed class HarvestCommand : Verb
             Text = string.Join(", ", text.Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)))),
             TextHash = FileChecksum.Compute(documents.Files),
         };
-        HarvestOptions options = new() { Vectors = values.GetValue(_tokens) };
+        HarvestOptions options = new() { Vectors = values.GetValue(_tokens), Note = Context.Error.WriteLine };
+        long vectors = options.Vectors ?? documents.Files.Sum(file => new FileInfo(file).Length / MostBytesOfToken);
+        long bytes = sites.Sum(site => ((long)model.Model.Configuration.WidthAt(site.Kind) * settings.Dtype.ByteSize()) + BytesOfOrigin);
+        Limits.CheckDisk("--out", output, vectors * bytes);
         IReadOnlyList<ActivationStoreIndex> made = ProgressView.Run(Context, progress => ActivationHarvest.Run(
             model.Model, team, windows, stores, settings, options, new Forward(progress), Context.Cancellation));
         Write(stores, made);

@@ -54,6 +54,7 @@ internal sealed class ReportCommand : Verb
         using SparseAutoencoder sae = SaeLensReader.Read(folder).Sae;
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         Site site = _site.Read(values, model, sae.Metadata.HookName);
+        Limits.CheckDisk("--out", output, Limits.ReportBytes(sae.Latents));
         EvaluationJob job = new(Context, team, model, sae, folder, site);
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
         EvaluationResult evaluation = job.Run(values.GetRequiredValue(CommonOptions.RequiredText), context, withLatents: true).Evaluation;

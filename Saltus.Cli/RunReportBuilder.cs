@@ -46,6 +46,7 @@ internal static class RunReportBuilder
             return [];
         }
 
+        RunFolder.CheckSealed(Path.GetDirectoryName(Path.GetFullPath(path))!);
         List<TrainingPoint> points = [];
         string text = File.ReadAllText(path);
         foreach (string line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))

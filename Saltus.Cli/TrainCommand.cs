@@ -15,7 +15,6 @@ internal sealed class TrainCommand : Verb
     private readonly Option<string> _out = OptionKinds.Text("--out", "DIR", "Run folder to make, or to go on with where the same command was interrupted.");
     private readonly Option<string> _resume = OptionKinds.Text("--resume", "RUN", "Instead: an interrupted run to go on with, by its own config.json.");
     private readonly Option<int?> _everySteps = OptionKinds.Whole("--checkpoint-steps", "N", "Write a checkpoint every so many steps too. No result depends on it.", 1);
-    private readonly Option<double?> _everyMinutes = OptionKinds.Real("--checkpoint-minutes", "N", "Write a checkpoint every so many minutes; default 10. No result depends on it.");
     private readonly Option<string> _model = OptionKinds.Text("--model", "DIR", "Language model to read vectors from.");
     private readonly Option<string> _text = OptionKinds.Text("--text", "FILE", "Text for the language model: .jsonl, .txt, also .gz, or a folder of them.");
     private readonly Option<string> _activations = OptionKinds.Text("--activations", "PATH", "Instead: an activation store, or vectors in .npy, .npz or .safetensors.");
@@ -44,7 +43,7 @@ internal sealed class TrainCommand : Verb
         Options.Add(CommonOptions.Context);
         Options.Add(CommonOptions.Seed);
         Options.Add(_everySteps);
-        Options.Add(_everyMinutes);
+        Options.Add(CommonOptions.CheckpointMinutes);
         Options.Add(CommonOptions.Threads);
     }
 
@@ -125,6 +124,7 @@ internal sealed class TrainCommand : Verb
             Layer = site.Layer,
             Context = model.Context(given.Context),
         });
+        CheckLimits(run, model.Model.Configuration.WidthAt(site.Kind), output);
         using RunFolder runFolder = RunFolder.Open(output, run, model.Inputs(run.Text!));
         using SparseAutoencoder sae = new TrainingJob(Context, team, Policy(values)).TrainLive(run, model, site, runFolder);
     }
@@ -154,6 +154,7 @@ internal sealed class TrainCommand : Verb
         {
             long tokens = given.Tokens > 0 ? given.Tokens : source.Length ?? throw new InputException("--tokens: expected the number of training vectors, got none");
             RunConfiguration run = Recipe.Complete(given with { Width = Latents(values, given, source.Width), Tokens = tokens });
+            CheckLimits(run, source.Width, output);
             using RunFolder runFolder = RunFolder.Open(output, run, VectorInputs(path));
             using SparseAutoencoder sae = new TrainingJob(Context, team, Policy(values)).Train(run, () => source, metadata, runFolder);
         }
@@ -165,18 +166,19 @@ internal sealed class TrainCommand : Verb
         ["activations"] = FileChecksum.Compute(Directory.Exists(path) ? Path.Combine(path, ActivationStoreIndex.FileName) : path),
     };
 
-    private CheckpointPolicy Policy(ParseResult values)
+    private CheckpointPolicy Policy(ParseResult values) => CommonOptions.CheckpointsOf(values) with { EverySteps = values.GetValue(_everySteps) };
+
+    /// <summary>Refuses a run that disk or memory cannot hold.</summary>
+    private static void CheckLimits(RunConfiguration run, int width, string output)
     {
-        CheckpointPolicy policy = new() { EverySteps = values.GetValue(_everySteps) };
-        return values.GetValue(_everyMinutes) is double minutes
-            ? policy with { Every = TimeSpan.FromMinutes(Math.Min(minutes, TimeSpan.MaxValue.TotalMinutes / 2)) }
-            : policy;
+        Limits.CheckMemory(RunSize.MemoryBytes(run, width));
+        Limits.CheckDisk("--out", output, RunSize.DiskBytes(run, width));
     }
 
     /// <summary>A run that is gone on with takes everything from its own configuration.</summary>
     private RunConfiguration Resumed(ParseResult values, string folder)
     {
-        Option[] allowed = [_resume, _everySteps, _everyMinutes, CommonOptions.Threads];
+        Option[] allowed = [_resume, _everySteps, CommonOptions.CheckpointMinutes, CommonOptions.Threads];
         Option? other = Options.FirstOrDefault(option => !allowed.Contains(option) && values.GetResult(option) is { Implicit: false });
         return other is null
             ? RunFolder.ReadConfiguration(folder)

@@ -29,6 +29,10 @@ public static partial class ActivationHarvest
             foreach ((string folder, ActivationStoreSettings settings) in stores)
             {
                 writers.Add(new ActivationStoreWriter(folder, settings));
+                if (writers[^1].Note is string text)
+                {
+                    options.Note?.Invoke(text);
+                }
             }
 
             if (writers.Exists(writer => !writer.IsComplete))

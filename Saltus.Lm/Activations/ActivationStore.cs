@@ -1,3 +1,4 @@
+using Saltus.Formats;
 using Saltus.Training;
 
 namespace Saltus.Lm.Activations;
@@ -50,17 +51,35 @@ public sealed class ActivationStore
     {
         foreach (StoreShard shard in index.Shards)
         {
-            string path = Path.Combine(folder, shard.File);
-            FileInfo file = new(path);
-            if (!file.Exists)
-            {
-                throw new ActivationStoreException(ActivationStoreError.MissingShard, $"'{path}': expected a shard of {shard.Rows} vectors, found no such file; harvest again");
-            }
+            CheckFile(folder, shard);
+        }
+    }
 
-            if (file.Length != shard.Bytes)
-            {
-                throw new ActivationStoreException(ActivationStoreError.DamagedShard, $"'{path}': expected {shard.Bytes} bytes, found {file.Length}; harvest again");
-            }
+    /// <summary>Looks whether a shard is there and as long as the index says.</summary>
+    internal static void CheckFile(string folder, StoreShard shard)
+    {
+        string path = Path.Combine(folder, shard.File);
+        FileInfo file = new(path);
+        if (!file.Exists)
+        {
+            throw new ActivationStoreException(ActivationStoreError.MissingShard, $"'{path}': expected a shard of {shard.Rows} vectors, found no such file; harvest again");
+        }
+
+        if (file.Length != shard.Bytes)
+        {
+            throw new ActivationStoreException(ActivationStoreError.DamagedShard, $"'{path}': expected {shard.Bytes} bytes, found {file.Length}; harvest again");
+        }
+    }
+
+    /// <summary>Reads a whole shard and compares its checksum.</summary>
+    internal static void CheckChecksum(string folder, StoreShard shard)
+    {
+        string path = Path.Combine(folder, shard.File);
+        string checksum = FileChecksum.Compute(path);
+        if (checksum != shard.Checksum)
+        {
+            throw new ActivationStoreException(
+                ActivationStoreError.DamagedShard, $"'{path}': expected the checksum {shard.Checksum}, found {checksum}: the shard is damaged; harvest again");
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text.Json;
 using Saltus.Formats;
 
 namespace Saltus.Lm.Activations;
@@ -13,6 +15,7 @@ public sealed record ActivationStoreIndex(ActivationStoreSettings Settings, IRea
 
     private const string Format = "saltus-activations";
     private const int Version = 1;
+    private const string ChecksumKey = "xxh128";
     private static readonly TensorDtype[] s_dtypes = [TensorDtype.F16, TensorDtype.BF16, TensorDtype.F32];
 
     /// <summary>Gets the number of vectors.</summary>
@@ -59,7 +62,10 @@ public sealed record ActivationStoreIndex(ActivationStoreSettings Settings, IRea
             shard.GetString("file"), shard.GetPositive("rows"), shard.GetInt64("bytes"), shard.GetString("xxh128")))];
         ActivationStoreIndex index = new(settings, shards, fields.GetBoolean("complete"));
         index.Check(path, fields.GetInt64("count"));
-        return index;
+        string checksum = fields.GetString(ChecksumKey);
+        return checksum == index.Checksum()
+            ? index
+            : throw Bad(path, $"{ChecksumKey}: expected {index.Checksum()}, that of the other fields, found {checksum}: the index is damaged; remove the folder");
     }
 
     /// <summary>The file name of a shard.</summary>
@@ -69,6 +75,29 @@ public sealed record ActivationStoreIndex(ActivationStoreSettings Settings, IRea
     internal void Write(string folder) => AtomicFile.WriteJson(Path.Combine(folder, FileName), writer =>
     {
         writer.WriteStartObject();
+        WriteFields(writer);
+        writer.WriteString(ChecksumKey, Checksum());
+        writer.WriteEndObject();
+    });
+
+    private static ActivationStoreException Bad(string path, string message) => new(ActivationStoreError.BadIndex, $"'{path}': {message}; harvest again");
+
+    /// <summary>XxHash128 of the fields as JSON without white space: a flipped bit in any value is found.</summary>
+    private string Checksum()
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter writer = new(stream))
+        {
+            writer.WriteStartObject();
+            WriteFields(writer);
+            writer.WriteEndObject();
+        }
+
+        return Convert.ToHexStringLower(XxHash128.Hash(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
+    }
+
+    private void WriteFields(Utf8JsonWriter writer)
+    {
         writer.WriteString("format", Format);
         writer.WriteNumber("version", Version);
         writer.WriteNumber("count", Count);
@@ -101,10 +130,7 @@ public sealed record ActivationStoreIndex(ActivationStoreSettings Settings, IRea
         }
 
         writer.WriteEndArray();
-        writer.WriteEndObject();
-    });
-
-    private static ActivationStoreException Bad(string path, string message) => new(ActivationStoreError.BadIndex, $"'{path}': {message}; harvest again");
+    }
 
     private void Check(string path, long count)
     {

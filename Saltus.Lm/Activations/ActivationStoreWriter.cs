@@ -6,13 +6,15 @@ namespace Saltus.Lm.Activations;
 
 /// <summary>
 /// Writes a store shard by shard, each whole or not at all, the index after each: an interrupted harvest goes on after the last shard
-/// that is whole, and the result has the same bytes as one that was not interrupted.
+/// that is whole, and the result has the same bytes as one that was not interrupted. Shards that are there already are compared with
+/// their checksums first: from a damaged one on they are harvested again. One process at a time.
 /// </summary>
 internal sealed class ActivationStoreWriter : IDisposable
 {
     private readonly string _folder;
     private readonly ActivationStoreSettings _settings;
-    private readonly List<StoreShard> _shards;
+    private readonly FolderLock _lock;
+    private readonly List<StoreShard> _shards = [];
     private readonly Matrix _vectors;
     private readonly int[] _documents;
     private readonly int[] _positions;
@@ -21,16 +23,28 @@ internal sealed class ActivationStoreWriter : IDisposable
     private int _filled;
 
     /// <summary>Begins a store in a new or empty folder, or goes on with the one that is there.</summary>
-    /// <exception cref="InputException">The folder holds something else, or a store with other settings.</exception>
+    /// <exception cref="InputException">The folder holds something else, a store with other settings, or another process is writing it.</exception>
     public ActivationStoreWriter(string folder, ActivationStoreSettings settings)
     {
         settings.Validate();
+        CheckFree(folder);
         _folder = folder;
         _settings = settings;
         _largest = settings.Dtype == TensorDtype.F16 ? (float)Half.MaxValue : settings.Dtype == TensorDtype.BF16 ? LargestBfloat16 : float.MaxValue;
-        ActivationStoreIndex? index = FindIndex();
-        _shards = index is null ? [] : [.. index.Shards];
-        IsComplete = index?.Complete ?? false;
+        _lock = FolderLock.Take(folder);
+        try
+        {
+            if (FindIndex() is ActivationStoreIndex index)
+            {
+                TakeWhole(index);
+            }
+        }
+        catch
+        {
+            _lock.DisposeAndClear();
+            throw;
+        }
+
         int rows = IsComplete ? 0 : (int)Math.Min(settings.RowsPerShard, settings.Vectors ?? long.MaxValue);
         _vectors = new Matrix(rows, settings.Width);
         _documents = new int[rows];
@@ -40,6 +54,9 @@ internal sealed class ActivationStoreWriter : IDisposable
 
     /// <summary>Vectors in shards that are whole: where to go on.</summary>
     public long Written => _shards.Sum(shard => (long)shard.Rows);
+
+    /// <summary>What a person should know about how the store is gone on with; null for nothing.</summary>
+    public string? Note { get; private set; }
 
     /// <summary>Whether there is nothing left to do.</summary>
     public bool IsComplete { get; private set; }
@@ -86,33 +103,44 @@ internal sealed class ActivationStoreWriter : IDisposable
         }
     }
 
-    public void Dispose() => _vectors.Dispose();
+    public void Dispose()
+    {
+        _vectors.Dispose();
+        _lock.DisposeAndClear();
+    }
+
+    private static void CheckFree(string folder)
+    {
+        if (File.Exists(folder))
+        {
+            throw new ActivationStoreException(
+                ActivationStoreError.FolderInUse, $"'{folder}': expected a new or empty folder or an activation store, found a file; choose another name");
+        }
+
+        if (!Directory.Exists(folder) || File.Exists(Path.Combine(folder, ActivationStoreIndex.FileName)))
+        {
+            return;
+        }
+
+        // A first shard without index is what an interruption between the two leaves: ours to overwrite.
+        string? stranger = Directory.EnumerateFileSystemEntries(folder)
+            .Select(path => Path.GetFileName(path)!)
+            .Where(name => name != ActivationStoreIndex.ShardName(0) && name != FolderLock.FileName && !name.StartsWith(".saltus-", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (stranger is not null)
+        {
+            throw new ActivationStoreException(
+                ActivationStoreError.FolderInUse, $"'{folder}': expected a new or empty folder or an activation store, found '{stranger}' in it; choose another folder");
+        }
+    }
 
     private ActivationStoreIndex? FindIndex()
     {
-        if (File.Exists(_folder))
-        {
-            throw new ActivationStoreException(
-                ActivationStoreError.FolderInUse, $"'{_folder}': expected a new or empty folder or an activation store, found a file; choose another name");
-        }
-
-        if (!Directory.Exists(_folder) || !Directory.EnumerateFileSystemEntries(_folder).Any())
-        {
-            return null;
-        }
-
+        FolderLock.RemoveTemporaries(_folder);
         if (!File.Exists(Path.Combine(_folder, ActivationStoreIndex.FileName)))
         {
-            // A first shard without index is what an interruption between the two leaves: ours to overwrite.
-            string? stranger = Directory.EnumerateFileSystemEntries(_folder)
-                .Select(path => Path.GetFileName(path)!)
-                .Where(name => name != ActivationStoreIndex.ShardName(0) && !name.StartsWith(".saltus-", StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal)
-                .FirstOrDefault();
-            return stranger is null
-                ? null
-                : throw new ActivationStoreException(
-                    ActivationStoreError.FolderInUse, $"'{_folder}': expected a new or empty folder or an activation store, found '{stranger}' in it; choose another folder");
+            return null;
         }
 
         ActivationStoreIndex index = ActivationStoreIndex.Read(_folder);
@@ -126,8 +154,30 @@ internal sealed class ActivationStoreWriter : IDisposable
             }
         }
 
-        ActivationStore.CheckFiles(_folder, index);
         return index;
+    }
+
+    /// <summary>Takes over the shards before the first that is missing or damaged.</summary>
+    private void TakeWhole(ActivationStoreIndex index)
+    {
+        foreach (StoreShard shard in index.Shards)
+        {
+            try
+            {
+                ActivationStore.CheckFile(_folder, shard);
+                ActivationStore.CheckChecksum(_folder, shard);
+            }
+            catch (ActivationStoreException exception) when (exception.Error is ActivationStoreError.DamagedShard or ActivationStoreError.MissingShard)
+            {
+                Note = $"warning: {exception.Message}: done now, from vector {Written} on";
+                return;
+            }
+
+            _shards.Add(shard);
+        }
+
+        IsComplete = index.Complete;
+        Note = IsComplete ? null : $"{_folder}: going on after {Written} vectors";
     }
 
     private void WriteShard()

@@ -9,6 +9,9 @@ public sealed record HarvestOptions
     /// <summary>Gets how many tokens the model reads at a time, about; default 8,192 (32 windows of 256). No result depends on it.</summary>
     public int TokensAtOnce { get; init; } = 8192;
 
+    /// <summary>Gets who is told in a line how an interrupted or damaged store is gone on with; null (the default) for nobody.</summary>
+    public Action<string>? Note { get; init; }
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="InputException">A value is below 1.</exception>
     public void Validate()

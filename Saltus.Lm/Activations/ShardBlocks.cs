@@ -44,13 +44,7 @@ internal sealed class ShardBlocks(string folder, ActivationStoreIndex index) : I
         string path = Path.Combine(folder, shard.File);
         if (!_checked[block])
         {
-            string checksum = FileChecksum.Compute(path);
-            if (checksum != shard.Checksum)
-            {
-                throw new ActivationStoreException(
-                    ActivationStoreError.DamagedShard, $"'{path}': expected the checksum {shard.Checksum}, found {checksum}: the shard is damaged; harvest again");
-            }
-
+            ActivationStore.CheckChecksum(folder, shard);
             _checked[block] = true;
         }
 

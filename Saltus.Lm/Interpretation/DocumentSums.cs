@@ -1,5 +1,6 @@
 using Saltus.Evaluation;
 using Saltus.Reports;
+using Saltus.Training;
 
 namespace Saltus.Lm.Interpretation;
 
@@ -38,6 +39,25 @@ internal sealed class DocumentSums(int width, int documents)
     public double[] Mean { get; } = new double[documents];
 
     public double[] Kl { get; } = new double[documents];
+
+    /// <summary>Puts every sum onto the list of what a checkpoint holds.</summary>
+    public void AddState(TrainingState state)
+    {
+        state.Add("documents.tokens", Tokens);
+        state.Add("documents.active", Active);
+        state.Add("documents.error_squared", ErrorSquared);
+        state.Add("documents.input_squared", InputSquared);
+        state.Add("documents.output_squared", OutputSquared);
+        state.Add("documents.product", Product);
+        state.Add("documents.cosine", Cosine);
+        state.Add("documents.targets", Targets);
+        state.Add("documents.clean", Clean);
+        state.Add("documents.spliced", Spliced);
+        state.Add("documents.zero", Zero);
+        state.Add("documents.mean", Mean);
+        state.Add("documents.kl", Kl);
+        state.Add("documents.vectors", _vectors);
+    }
 
     public void Add(int document, in VectorMeasures vector, ReadOnlySpan<float> x)
     {

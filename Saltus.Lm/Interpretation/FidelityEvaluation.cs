@@ -4,6 +4,7 @@ using Saltus.Kernels;
 using Saltus.Lm.Activations;
 using Saltus.Lm.Models;
 using Saltus.Tensors;
+using Saltus.Training;
 
 namespace Saltus.Lm.Interpretation;
 
@@ -15,7 +16,7 @@ namespace Saltus.Lm.Interpretation;
 /// Positions that do not count (BOS, EOS, padding, other special tokens) keep their own activation. Losses average every predicted
 /// token, the first after BOS too. The mean is that of all counted positions of the windows.
 /// </remarks>
-public sealed class FidelityEvaluation
+public sealed partial class FidelityEvaluation
 {
     private readonly LanguageModel _model;
     private readonly SparseAutoencoder _sae;
@@ -56,9 +57,10 @@ public sealed class FidelityEvaluation
     /// <param name="windows">The evaluation set, read more than once.</param>
     /// <param name="collector">Is given the latents of every window, for a report; null for none.</param>
     /// <param name="progress">Is told after each batch; null for nobody.</param>
-    /// <param name="cancellation">Ends the work between batches.</param>
-    /// <returns>The result.</returns>
-    /// <exception cref="InputException">There is nothing to evaluate on, or a window does not fit the model.</exception>
+    /// <param name="cancellation">Ends the work between batches; the sums so far are left in the checkpoint.</param>
+    /// <returns>The result; the same bits whether or not it was interrupted.</returns>
+    /// <exception cref="InputException">There is nothing to evaluate on, a window does not fit the model, or a number is not finite.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is of another evaluation.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public FidelityResult Run(
         WorkTeam team,
@@ -67,19 +69,57 @@ public sealed class FidelityEvaluation
         IProgress<FidelityProgress>? progress = null,
         CancellationToken cancellation = default)
     {
+        FidelityCheckpoint? checkpoint = _options.Checkpoint;
+        if (checkpoint is not null && collector is not null)
+        {
+            throw new ArgumentException("the latents of a report are not kept in a checkpoint", nameof(collector));
+        }
+
         Dictionary<int, int> places = [];
         foreach (TokenWindow window in windows)
         {
             places.TryAdd(window.Document, places.Count);
         }
 
+        ReconstructionAccumulator accumulator = new(_sae.InputWidth, _sae.Latents);
+        DocumentSums sums = new(_sae.InputWidth, places.Count);
+        WindowsDone done = new();
+        TrainingState state = new();
+        accumulator.AddState(state);
+        sums.AddState(state);
+        done.AddState(state);
+        checkpoint?.ReadInto(state);
+        try
+        {
+            Measure(team, windows, collector, progress, places, accumulator, sums, done, () => checkpoint?.BatchDone(state), cancellation);
+            float[] mean = Array.ConvertAll(accumulator.Mean.ToArray(), value => (float)value);
+            EvaluationResult result = EvaluationResult.From(accumulator, places.Count);
+            AddMeanAblation(team, windows, mean, places, sums, done, () => checkpoint?.BatchDone(state), cancellation);
+            return Result(result, accumulator, mean, places, sums);
+        }
+        catch (OperationCanceledException) when (checkpoint is not null && done.Measured > 0)
+        {
+            checkpoint.Write(state);
+            throw;
+        }
+    }
+
+    private void Measure(
+        WorkTeam team,
+        IReadOnlyList<TokenWindow> windows,
+        LatentCollector? collector,
+        IProgress<FidelityProgress>? progress,
+        Dictionary<int, int> places,
+        ReconstructionAccumulator accumulator,
+        DocumentSums sums,
+        WindowsDone done,
+        Action batchDone,
+        CancellationToken cancellation)
+    {
         int width = _sae.InputWidth;
-        ReconstructionAccumulator accumulator = new(width, _sae.Latents);
-        DocumentSums sums = new(width, places.Count);
         using Matrix zero = new(1, width);
         using AblatedLosses zeroLosses = new(_model, _site, zero, _options);
-        int done = 0;
-        foreach (WindowBatch batch in WindowBatch.Split(windows, _options.BatchTokens))
+        foreach (WindowBatch batch in WindowBatch.Split(windows.Skip(done.Measured), _options.BatchTokens))
         {
             cancellation.ThrowIfCancellationRequested();
             using ResumePoint point = _model.RunAndKeep(team, batch.Tokens, _site);
@@ -87,6 +127,7 @@ public sealed class FidelityEvaluation
             using Matrix reconstruction = new(x.Rows, width);
             SparseActivations activations = _sae.Forward(team, x, reconstruction);
             accumulator.Add(team, x, activations, reconstruction);
+            CheckVectors(batch, accumulator.LastBatch, x, activations, reconstruction);
             AddVectors(batch, accumulator, x, places, sums);
             for (int i = 0; collector is not null && i < batch.Windows.Count; i++)
             {
@@ -95,19 +136,10 @@ public sealed class FidelityEvaluation
 
             CompareSpliced(team, batch, point, reconstruction, places, sums);
             zeroLosses.Add(team, batch, point, places, sums.Zero);
-            done += batch.Windows.Count;
-            progress?.Report(new FidelityProgress(done, windows.Count, accumulator.Count));
+            done.Measured += batch.Windows.Count;
+            progress?.Report(new FidelityProgress(done.Measured, windows.Count, accumulator.Count));
+            batchDone();
         }
-
-        EvaluationResult result = EvaluationResult.From(accumulator, places.Count);
-        float[] mean = new float[width];
-        for (int j = 0; j < width; j++)
-        {
-            mean[j] = (float)accumulator.Mean[j];
-        }
-
-        AddMeanAblation(team, windows, mean, places, sums, cancellation);
-        return Result(result, accumulator, mean, places, sums);
     }
 
     private static void AddVectors(WindowBatch batch, ReconstructionAccumulator accumulator, Matrix x, Dictionary<int, int> places, DocumentSums sums)
@@ -141,6 +173,7 @@ public sealed class FidelityEvaluation
                 cleanLogits.Row(i), splicedLogits.Row(i), batch.Tokens.Tokens[rows[offset + i] + 1]));
         }
 
+        CheckLosses(batch, losses);
         int next = 0;
         foreach (TokenWindow window in batch.Windows)
         {
@@ -171,14 +204,23 @@ public sealed class FidelityEvaluation
     }
 
     private void AddMeanAblation(
-        WorkTeam team, IReadOnlyList<TokenWindow> windows, float[] mean, Dictionary<int, int> places, DocumentSums sums, CancellationToken cancellation)
+        WorkTeam team,
+        IReadOnlyList<TokenWindow> windows,
+        float[] mean,
+        Dictionary<int, int> places,
+        DocumentSums sums,
+        WindowsDone done,
+        Action batchDone,
+        CancellationToken cancellation)
     {
         using Matrix row = Matrix.FromRows(1, mean.Length, mean);
         using AblatedLosses losses = new(_model, _site, row, _options);
-        foreach (WindowBatch batch in WindowBatch.Split(windows, _options.BatchTokens))
+        foreach (WindowBatch batch in WindowBatch.Split(windows.Skip(done.Ablated), _options.BatchTokens))
         {
             cancellation.ThrowIfCancellationRequested();
             losses.Add(team, batch, null, places, sums.Mean);
+            done.Ablated += batch.Windows.Count;
+            batchDone();
         }
     }
 

@@ -14,6 +14,9 @@ public sealed record FidelityOptions
     /// <summary>Gets what goes into the result's settings beside site, layer and resampling: context, text, model, hashes.</summary>
     public EvaluationSettings Settings { get; init; } = new();
 
+    /// <summary>Gets what keeps the sums, and gives back those of an interrupted evaluation; null (the default) for nothing. Not with a collector.</summary>
+    public FidelityCheckpoint? Checkpoint { get; init; }
+
     /// <summary>
     /// Gets whether windows that look alike to an ablated run share one: where zeros or the mean stand in the residual stream at every
     /// position but a leading BOS, what follows depends on the position alone. Same bits either way.

@@ -139,6 +139,68 @@ public sealed class ActivationStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_harvest_over_damaged_shards_brings_the_same_bytes_back()
+    {
+        Harvest(_folder["whole"]);
+        Dictionary<string, string> expected = Bytes(_folder["whole"]);
+        foreach (int shard in new[] { 0, 3, 7 })
+        {
+            foreach (Action<string> damage in new Action<string>[] { File.Delete, path => Flip(path, 40), path => File.WriteAllBytes(path, File.ReadAllBytes(path)[..^3]) })
+            {
+                string path = Path.Combine(_folder["whole"], ActivationStoreIndex.ShardName(shard));
+                damage(path);
+                List<string> notes = [];
+                PlainWindowModel model = new();
+                Harvest(_folder["whole"], model: model, note: notes.Add);
+                Assert.Equal(expected, Bytes(_folder["whole"]));
+                Assert.StartsWith($"warning: '{path}'", Assert.Single(notes), StringComparison.Ordinal);
+                Assert.Contains($"from vector {10 * shard} on", notes[0], StringComparison.Ordinal);
+                Assert.True(model.Runs > 0);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_flipped_bit_anywhere_in_the_index_is_found()
+    {
+        Harvest(_folder["a"]);
+        string path = Path.Combine(_folder["a"], ActivationStoreIndex.FileName);
+        byte[] good = File.ReadAllBytes(path);
+        ActivationStoreIndex expected = ActivationStoreIndex.Read(_folder["a"]);
+        for (int bit = 0; bit < good.Length * 8; bit++)
+        {
+            byte[] bytes = [.. good];
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            File.WriteAllBytes(path, bytes);
+            try
+            {
+                // A line feed that became another kind of white space says the same.
+                ActivationStoreIndex read = ActivationStoreIndex.Read(_folder["a"]);
+                Assert.True(good[bit / 8] is (byte)' ' or (byte)'\n', $"bit {bit} of '{(char)good[bit / 8]}' was not found");
+                Assert.Equal(expected.Shards, read.Shards);
+            }
+            catch (InputException exception)
+            {
+                Assert.Contains(path, exception.Message, StringComparison.Ordinal);
+                Assert.DoesNotContain('\n', exception.Message);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_second_process_is_kept_out_and_what_a_kill_left_is_removed()
+    {
+        using (FolderLock.Take(_folder["a"]))
+        {
+            Assert.Contains("no other process", Assert.ThrowsAny<InputException>(() => Harvest(_folder["a"])).Message, StringComparison.Ordinal);
+        }
+
+        File.WriteAllText(Path.Combine(_folder["a"], ".saltus-1-1.part"), "half");
+        Harvest(_folder["a"]);
+        Assert.False(File.Exists(Path.Combine(_folder["a"], ".saltus-1-1.part")));
+    }
+
+    [Fact]
     public void A_shard_of_other_tensors_is_refused_by_tensor()
     {
         ActivationStoreIndex index = Harvest(_folder["a"]);
@@ -261,10 +323,22 @@ public sealed class ActivationStoreTests : IDisposable
         .Order(StringComparer.Ordinal)
         .ToDictionary(path => Path.GetFileName(path), path => Encoding.Latin1.GetString(File.ReadAllBytes(path)));
 
-    private ActivationStoreIndex Harvest(string folder, Func<ActivationStoreSettings, ActivationStoreSettings>? change = null, TensorDtype dtype = TensorDtype.F16, PlainWindowModel? model = null)
+    private static void Flip(string path, int at)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[at] ^= 1;
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private ActivationStoreIndex Harvest(
+        string folder,
+        Func<ActivationStoreSettings, ActivationStoreSettings>? change = null,
+        TensorDtype dtype = TensorDtype.F16,
+        PlainWindowModel? model = null,
+        Action<string>? note = null)
     {
         ActivationStoreSettings settings = Settings(3) with { Dtype = dtype };
-        return ActivationHarvest.Run(new FirstSite(model ?? new PlainWindowModel()), _corpus.Windows(seed: 5), [(folder, change?.Invoke(settings) ?? settings)], s_options)[0];
+        return ActivationHarvest.Run(new FirstSite(model ?? new PlainWindowModel()), _corpus.Windows(seed: 5), [(folder, change?.Invoke(settings) ?? settings)], s_options with { Note = note })[0];
     }
 
     private sealed class FirstSite(PlainWindowModel model) : IWindowModel

@@ -110,6 +110,14 @@ public sealed class WrongInputTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_disk_or_memory_cannot_hold_is_refused_before_it_begins()
+    {
+        string[] place = [.. Model, .. Text, .. s_site];
+        Unwritten("train", [.. place, "--width", "16M", "--l0", "8", "--tokens", "4k"], "--width", "memory", "GB");
+        Unwritten("harvest", [.. place, "--tokens", "900B"], "--out", "free on the disk", "TB");
+    }
+
+    [Fact]
     public void A_folder_that_holds_something_is_left_alone()
     {
         Directory.CreateDirectory(Out);

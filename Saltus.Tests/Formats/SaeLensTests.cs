@@ -190,6 +190,32 @@ public class SaeLensTests
         loaded.Sae.Dispose();
     }
 
+    [Theory]
+    [InlineData("W_enc")]
+    [InlineData("W_dec")]
+    [InlineData("b_enc")]
+    [InlineData("b_dec")]
+    [InlineData("threshold")]
+    public void A_weight_that_is_not_finite_is_named(string tensor)
+    {
+        using TemporaryFolder folder = new();
+        Write(folder);
+        string path = Path.Combine(folder["sae"], SaeLensReader.WeightsName);
+        long at;
+        using (SafetensorsFile file = SafetensorsFile.Open(path))
+        {
+            at = file.Find(tensor)!.Start + 4;
+        }
+
+        byte[] bytes = File.ReadAllBytes(path);
+        BitConverter.TryWriteBytes(bytes.AsSpan((int)at), float.NaN);
+        File.WriteAllBytes(path, bytes);
+        SaeFormatException exception = Assert.Throws<SaeFormatException>(() => SaeLensReader.Read(folder["sae"]));
+        Assert.Equal(SaeFormatError.TensorValue, exception.Error);
+        Assert.Contains($"'{tensor}'", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("NaN", exception.Message, StringComparison.Ordinal);
+    }
+
     private static void ForEach(Action<string, LoadedSae> check)
     {
         foreach (string folder in Fixtures.Cases("sae/saelens", SaeGolden.IsCase, recursive: true))

@@ -107,6 +107,36 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void The_log_of_a_finished_run_is_compared_with_its_checksum()
+    {
+        _run.Train(_run["run"]);
+        RunFolder.CheckSealed(_run["run"]);
+        string metrics = Path.Combine(_run["run"], RunFolder.MetricsName);
+        byte[] good = File.ReadAllBytes(metrics);
+        foreach (byte[] bad in new[] { good[..^1], [.. good, .. good[..40]], Flipped(good, good.Length / 2) })
+        {
+            File.WriteAllBytes(metrics, bad);
+            CheckpointException exception = Assert.Throws<CheckpointException>(() => RunFolder.CheckSealed(_run["run"]));
+            Assert.Equal(CheckpointError.DamagedLog, exception.Error);
+            Assert.Contains(metrics, exception.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_finished_run_is_opened_for_the_work_after_it_without_a_cut()
+    {
+        _run.Train(_run["run"], everySteps: 7);
+        byte[] log = File.ReadAllBytes(Path.Combine(_run["run"], RunFolder.MetricsName));
+        using (RunFolder.OpenFinished(_run["run"], SmallRun.Configuration(Recipe.Default)))
+        {
+            Assert.Equal(log, File.ReadAllBytes(Path.Combine(_run["run"], RunFolder.MetricsName)));
+            Assert.Throws<InputException>(() => RunFolder.OpenFinished(_run["run"], SmallRun.Configuration(Recipe.Default)));
+        }
+
+        Assert.Throws<CheckpointException>(() => RunFolder.OpenFinished(_run["run"], SmallRun.Configuration(Recipe.Default) with { Seed = 6 }));
+    }
+
+    [Fact]
     public void Other_settings_inputs_and_versions_are_refused_by_name()
     {
         _run.Train(_run["run"], stopAfter: 10);
@@ -161,9 +191,10 @@ public sealed class CheckpointTests : IDisposable
             Configuration = SmallRun.Configuration(Recipe.Default),
             Inputs = _run.Inputs,
         };
-        CheckpointFile.Write(_run["state"], record, state);
+        CheckpointFile.Write(_run["state"], record.ToJson(), state);
         (values[1], counts[0]) = (0, 0);
-        (SafetensorsFile file, CheckpointRecord read) = CheckpointFile.Open(_run["state"]);
+        (SafetensorsFile file, string text) = CheckpointFile.Open(_run["state"]);
+        CheckpointRecord read = CheckpointRecord.Parse(text, _run["state"]);
         using (file)
         {
             Assert.Equal((1, 2, 3), (read.Step, read.Tokens, read.Seconds));
@@ -196,9 +227,10 @@ public sealed class CheckpointTests : IDisposable
 
     private CheckpointRecord Record()
     {
-        (SafetensorsFile file, CheckpointRecord record) = CheckpointFile.Open(Path.Combine(_run["run"], "checkpoints", "step-0000000011.safetensors"));
+        string path = Path.Combine(_run["run"], "checkpoints", "step-0000000011.safetensors");
+        (SafetensorsFile file, string text) = CheckpointFile.Open(path);
         file.Dispose();
-        return record;
+        return CheckpointRecord.Parse(text, path);
     }
 
     private CheckpointException Refused(string run, RunConfiguration configuration) =>

@@ -1,5 +1,6 @@
 using Saltus.Kernels;
 using Saltus.Tensors;
+using Saltus.Training;
 
 namespace Saltus.Evaluation;
 
@@ -31,6 +32,14 @@ internal sealed class ColumnMoments(int width)
 
             return sum;
         }
+    }
+
+    /// <summary>Puts the moments onto the list of what a checkpoint holds.</summary>
+    public void AddState(TrainingState state, string name)
+    {
+        state.AddCount($"{name}.count", () => Count, value => Count = value);
+        state.Add($"{name}.mean", _mean);
+        state.Add($"{name}.deviation", _deviation);
     }
 
     /// <summary>Adds the rows of x, or of x − y.</summary>

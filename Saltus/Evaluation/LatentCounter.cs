@@ -1,5 +1,6 @@
 using Saltus.Autoencoders;
 using Saltus.Reports;
+using Saltus.Training;
 
 namespace Saltus.Evaluation;
 
@@ -22,6 +23,14 @@ public sealed class LatentCounter(int latents)
 
     /// <summary>Gets the number of latents that were active on no vector.</summary>
     public int Dead => _counts.AsSpan().Count(0L);
+
+    /// <summary>Puts the counts onto the list of what a checkpoint holds.</summary>
+    internal void AddState(TrainingState state)
+    {
+        state.AddCount("latents.vectors", () => Vectors, value => Vectors = value);
+        state.Add("latents.counts", _counts);
+        state.Add("latents.maxima", _maxima);
+    }
 
     /// <summary>Adds the latents of a batch.</summary>
     /// <param name="activations">Any number of vectors.</param>

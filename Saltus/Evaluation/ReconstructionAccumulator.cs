@@ -8,7 +8,7 @@ namespace Saltus.Evaluation;
 /// Sums what batches of vectors, their latents and their reconstructions say about an SAE. Everything is summed in double, vector after
 /// vector: the result depends on the order of the vectors, but neither on how they are cut into batches nor on the number of threads.
 /// </summary>
-public sealed class ReconstructionAccumulator
+public sealed partial class ReconstructionAccumulator
 {
     private readonly int _width;
     private readonly double[]? _givenMean;

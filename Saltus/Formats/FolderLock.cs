@@ -9,20 +9,24 @@ internal sealed class FolderLock : IDisposable
     /// <summary>The file's name.</summary>
     public const string FileName = ".lock";
 
+    private readonly string _folder;
+    private readonly string[] _made;
     private readonly FileStream _file;
 
-    private FolderLock(FileStream file) => _file = file;
+    private FolderLock(string folder, string[] made, FileStream file) => (_folder, _made, _file) = (folder, made, file);
 
-    /// <summary>Takes the lock, or refuses at once.</summary>
-    /// <param name="folder">An existing folder.</param>
+    /// <summary>Makes the folder where it is missing and takes the lock, or refuses at once.</summary>
+    /// <param name="folder">A new or existing folder.</param>
     /// <returns>The lock; disposing it frees it.</returns>
     /// <exception cref="InputException">Another process holds it, or the folder cannot be written.</exception>
     public static FolderLock Take(string folder)
     {
         string path = Path.Combine(folder, FileName);
+        string[] made = Missing(folder);
         try
         {
-            return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
+            Directory.CreateDirectory(folder);
+            return new FolderLock(folder, made, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
         }
         catch (IOException exception) when (exception.GetType() == typeof(IOException) && File.Exists(path) && CanWrite(folder))
         {
@@ -30,7 +34,26 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
         {
+            RemoveEmpty(made);
             throw FileErrors.Writing(path, exception);
+        }
+    }
+
+    /// <summary>Frees the lock, and where nothing else is in the folder takes back the lock's file and the folders that were made for it.</summary>
+    public void DisposeAndClear()
+    {
+        Dispose();
+        try
+        {
+            if (Directory.Exists(_folder) && Directory.EnumerateFileSystemEntries(_folder).All(entry => Path.GetFileName(entry) == FileName))
+            {
+                File.Delete(Path.Combine(_folder, FileName));
+                RemoveEmpty(_made);
+            }
+        }
+        catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
+        {
+            // What ended the work is the failure to report; an empty folder that stays adds nothing to it.
         }
     }
 
@@ -60,6 +83,29 @@ internal sealed class FolderLock : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>The folders that do not exist yet, the innermost first.</summary>
+    private static string[] Missing(string folder)
+    {
+        List<string> missing = [];
+        for (string? path = Path.GetFullPath(folder); path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
+        {
+            missing.Add(path);
+        }
+
+        return [.. missing];
+    }
+
+    private static void RemoveEmpty(string[] folders)
+    {
+        foreach (string folder in folders)
+        {
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
+        }
+    }
 
     /// <summary>Whether the folder takes a new file: then only another process can be why the lock could not be had.</summary>
     private static bool CanWrite(string folder)

@@ -1,4 +1,5 @@
 using Saltus.Tensors;
+using Saltus.Training;
 
 namespace Saltus.Formats;
 
@@ -14,7 +15,22 @@ internal sealed class SaeTensors(ITensorSource source)
     public bool Has(string name) => source.Find(name) is not null;
 
     /// <summary>Takes a tensor as a matrix of two given dimensions.</summary>
-    public Matrix TakeMatrix(string name, int rows, int columns) => source.ReadMatrix(Take(name, rows, columns));
+    public Matrix TakeMatrix(string name, int rows, int columns)
+    {
+        Matrix matrix = source.ReadMatrix(Take(name, rows, columns));
+        for (int row = 0; row < rows; row++)
+        {
+            int found = FiniteValues.FindFirstBeyond(matrix.Row(row), float.MaxValue);
+            if (found >= 0)
+            {
+                float value = matrix.Row(row)[found];
+                matrix.Dispose();
+                throw Invalid(name, $"expected finite numbers, found {value} at [{row}, {found}]");
+            }
+        }
+
+        return matrix;
+    }
 
     /// <summary>Takes a tensor of two given dimensions, transposed.</summary>
     public Matrix TakeTransposed(string name, int rows, int columns)
@@ -23,7 +39,12 @@ internal sealed class SaeTensors(ITensorSource source)
         return matrix.Transpose();
     }
 
-    public float[] TakeVector(string name, int length) => source.ReadFloat32(Take(name, length));
+    public float[] TakeVector(string name, int length)
+    {
+        float[] values = source.ReadFloat32(Take(name, length));
+        int found = FiniteValues.FindFirstBeyond(values, float.MaxValue);
+        return found < 0 ? values : throw Invalid(name, $"expected finite numbers, found {values[found]} at [{found}]");
+    }
 
     /// <summary>The last dimension of a tensor of two, before it is taken.</summary>
     public long LastDimension(string name)

@@ -4,8 +4,8 @@ using Saltus.Formats;
 namespace Saltus.Training;
 
 /// <summary>
-/// One checkpoint as a file: safetensors whose metadata holds a <see cref="CheckpointRecord"/> as JSON and whose last 16 bytes, the tensor
-/// <c>checksum</c>, are the XxHash128 of all bytes before them. Written whole or not at all; any tool can read the tensors.
+/// One checkpoint as a file: safetensors whose metadata holds a record as JSON (a run's is <see cref="CheckpointRecord"/>) and whose last 16
+/// bytes, the tensor <c>checksum</c>, are the XxHash128 of all bytes before them. Written whole or not at all; any tool can read the tensors.
 /// </summary>
 internal static class CheckpointFile
 {
@@ -21,9 +21,9 @@ internal static class CheckpointFile
     /// <param name="record">What is said about it.</param>
     /// <param name="state">What is remembered.</param>
     /// <exception cref="InputException">The file system refused; nothing was left behind.</exception>
-    public static void Write(string path, CheckpointRecord record, TrainingState state)
+    public static void Write(string path, string record, TrainingState state)
     {
-        SafetensorsWriter writer = new SafetensorsWriter().SetMetadata(MetadataKey, record.ToJson()).EndWithChecksum(ChecksumName);
+        SafetensorsWriter writer = new SafetensorsWriter().SetMetadata(MetadataKey, record).EndWithChecksum(ChecksumName);
         state.WriteTo(writer);
         writer.Write(path);
     }
@@ -33,14 +33,14 @@ internal static class CheckpointFile
     /// <returns>The open file and what it says about itself.</returns>
     /// <exception cref="CheckpointException">It is damaged.</exception>
     /// <exception cref="InputException">It cannot be read.</exception>
-    public static (SafetensorsFile File, CheckpointRecord Record) Open(string path)
+    public static (SafetensorsFile File, string Record) Open(string path)
     {
         CheckChecksum(path);
         SafetensorsFile file = SafetensorsFile.Open(path);
         try
         {
             return file.Metadata.TryGetValue(MetadataKey, out string? text)
-                ? (file, CheckpointRecord.Parse(text, path))
+                ? (file, text)
                 : throw new CheckpointException(CheckpointError.Damaged, $"'{path}': expected a checkpoint, found a file without '{MetadataKey}'; remove it");
         }
         catch

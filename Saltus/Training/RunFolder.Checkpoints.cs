@@ -47,7 +47,7 @@ public sealed partial class RunFolder
             Configuration = _configuration,
             Inputs = _inputs,
         };
-        CheckpointFile.Write(System.IO.Path.Combine(In(CheckpointsName), NameOf(steps)), record, state);
+        CheckpointFile.Write(System.IO.Path.Combine(In(CheckpointsName), NameOf(steps)), record.ToJson(), state);
         RemoveAll(Checkpoints().Skip(Kept));
     }
 
@@ -84,6 +84,7 @@ public sealed partial class RunFolder
     private void Begin()
     {
         FolderLock.RemoveTemporaries(Path);
+        File.Delete(In(MetricsChecksumName));
         string configuration = In(ConfigurationName);
         if (File.Exists(configuration))
         {
@@ -122,8 +123,9 @@ public sealed partial class RunFolder
         {
             try
             {
-                (SafetensorsFile file, CheckpointRecord record) = CheckpointFile.Open(path);
+                (SafetensorsFile file, string text) = CheckpointFile.Open(path);
                 file.Dispose();
+                CheckpointRecord record = CheckpointRecord.Parse(text, path);
                 record.Check(Path, _configuration, _inputs);
                 CheckLog(record);
                 (CheckpointPath, Checkpoint) = (path, record);

@@ -14,20 +14,25 @@ public sealed partial class RunFolder : IDisposable
     private const string TimingsName = "timings.jsonl";
     private const string CheckpointsName = "checkpoints";
     private readonly FolderLock _lock;
-    private readonly bool _wasThere;
     private readonly RunConfiguration _configuration;
     private readonly IReadOnlyDictionary<string, string> _inputs;
     private readonly XxHash128 _metricsHash = new();
     private FileStream? _metrics;
     private FileStream? _timings;
 
-    private RunFolder(string path, bool wasThere, FolderLock folderLock, RunConfiguration configuration, IReadOnlyDictionary<string, string> inputs)
+    private RunFolder(string path, FolderLock folderLock, RunConfiguration configuration, IReadOnlyDictionary<string, string> inputs)
     {
-        (Path, _wasThere, _lock, _configuration, _inputs) = (path, wasThere, folderLock, configuration, inputs);
+        (Path, _lock, _configuration, _inputs) = (path, folderLock, configuration, inputs);
     }
 
     /// <summary>Gets the name of the file of a run folder that holds its log.</summary>
     public static string MetricsName => "metrics.jsonl";
+
+    /// <summary>Gets the name of the file that holds the checksum of a finished run's log.</summary>
+    public static string MetricsChecksumName => "metrics.xxh128";
+
+    /// <summary>Gets the name of the report.</summary>
+    public static string ReportName => "report.html";
 
     /// <summary>Gets the name of the file that repeats the run.</summary>
     public static string ConfigurationName => "config.json";
@@ -45,7 +50,7 @@ public sealed partial class RunFolder : IDisposable
     public string EvaluationPath => In("eval.json");
 
     /// <summary>Gets where the report goes.</summary>
-    public string ReportPath => In("report.html");
+    public string ReportPath => In(ReportName);
 
     /// <summary>Opens the folder of a new run, or of one that was interrupted: then logs are cut back to its last good checkpoint.</summary>
     /// <param name="path">Absent, empty, or an interrupted run of the same configuration.</param>
@@ -58,23 +63,45 @@ public sealed partial class RunFolder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(configuration);
         CheckFree(path);
-        bool wasThere = Directory.Exists(path);
-        RunFolder? folder = null;
+        RunFolder folder = new(path, FolderLock.Take(path), configuration, inputs ?? new Dictionary<string, string>());
         try
         {
-            Directory.CreateDirectory(path);
-            folder = new RunFolder(path, wasThere, FolderLock.Take(path), configuration, inputs ?? new Dictionary<string, string>());
             folder.Begin();
             return folder;
         }
         catch (Exception exception)
         {
-            folder?.DiscardEmpty();
+            folder.CloseLogs();
+            folder._lock.DisposeAndClear();
             if (FileErrors.IsFromFileSystem(exception))
             {
                 throw FileErrors.Writing(path, exception);
             }
 
+            throw;
+        }
+    }
+
+    /// <summary>Opens the folder of a run whose SAE is trained, for the work that comes after: its log is not cut.</summary>
+    /// <param name="path">A finished run.</param>
+    /// <param name="configuration">Completed by its recipe; must be that of the run.</param>
+    /// <returns>The open folder; no other process can open it meanwhile.</returns>
+    /// <exception cref="CheckpointException">The settings are others.</exception>
+    /// <exception cref="InputException">Another process is writing it, or it cannot be read.</exception>
+    public static RunFolder OpenFinished(string path, RunConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        RunFolder folder = new(path, FolderLock.Take(path), configuration, new Dictionary<string, string>());
+        try
+        {
+            FolderLock.RemoveTemporaries(path);
+            folder.CheckConfiguration(ReadConfiguration(path));
+            folder.HasSteps = true;
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
             throw;
         }
     }
@@ -132,16 +159,47 @@ public sealed partial class RunFolder : IDisposable
         HasSteps = true;
     }
 
+    /// <summary>Ends the log of a run that came to its end: its checksum is written beside it.</summary>
+    /// <exception cref="InputException">The file system refused.</exception>
+    public void Seal()
+    {
+        Sync(_metrics!);
+        Sync(_timings!);
+        AtomicFile.WriteText(In(MetricsChecksumName), Convert.ToHexStringLower(_metricsHash.GetCurrentHash()) + "\n");
+    }
+
+    /// <summary>Compares the log of a finished run with the checksum beside it; a log that has none is left unchecked.</summary>
+    /// <param name="path">The run's folder.</param>
+    /// <exception cref="CheckpointException">The log is not what the run wrote.</exception>
+    /// <exception cref="InputException">A file cannot be read.</exception>
+    public static void CheckSealed(string path)
+    {
+        string seal = System.IO.Path.Combine(path, MetricsChecksumName);
+        if (!File.Exists(seal))
+        {
+            return;
+        }
+
+        string log = System.IO.Path.Combine(path, MetricsName);
+        string expected = ReadSeal(seal);
+        string found = FileChecksum.Compute(log);
+        if (found != expected)
+        {
+            throw new CheckpointException(
+                CheckpointError.DamagedLog, $"'{log}': expected the checksum {expected} of {MetricsChecksumName}, found {found}: the log is damaged; put back a copy, or give the run's sae folder alone");
+        }
+    }
+
     /// <summary>Removes what the run has written so far, and the folder unless it was there before.</summary>
     public void Discard()
     {
         CloseLogs();
-        foreach (string name in new[] { ConfigurationName, MetricsName, TimingsName })
+        foreach (string name in new[] { ConfigurationName, MetricsName, TimingsName, MetricsChecksumName })
         {
             File.Delete(In(name));
         }
 
-        DiscardEmpty();
+        _lock.DisposeAndClear();
     }
 
     /// <summary>Appends a line of timings.</summary>
@@ -191,16 +249,15 @@ public sealed partial class RunFolder : IDisposable
         return bytes;
     }
 
-    private void DiscardEmpty()
+    private static string ReadSeal(string path)
     {
-        _lock.Dispose();
-        if (Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).All(entry => System.IO.Path.GetFileName(entry) == FolderLock.FileName))
+        try
         {
-            File.Delete(In(FolderLock.FileName));
-            if (!_wasThere)
-            {
-                Directory.Delete(Path);
-            }
+            return File.ReadAllText(path).TrimEnd();
+        }
+        catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
+        {
+            throw FileErrors.Reading(path, exception);
         }
     }
 

@@ -105,6 +105,7 @@ public sealed partial class TrainingRun
         }
 
         trainer.CheckWeights();
+        folder?.Seal();
         return TrainedAutoencoder.Fold(trainer, metadata);
     }
 

@@ -31,6 +31,19 @@ internal sealed class TrainingState
         file => file.ReadFloat32(Require(file, name, TensorDtype.F32, values.Length), 0, values),
         () => FindNonFinite(name, values)));
 
+    /// <summary>Adds numbers of float64, which are changed in place on reading.</summary>
+    /// <param name="name">Their name in the checkpoint.</param>
+    /// <param name="values">Any number of them; null where these settings have none, and then none is expected.</param>
+    public void Add(string name, double[]? values)
+    {
+        if (values is not null)
+        {
+            AddEntry(name, new Entry(
+                writer => writer.AddFloat64(name, [values.Length], values),
+                file => file.ReadFloat64(Require(file, name, TensorDtype.F64, values.Length), 0, values)));
+        }
+    }
+
     /// <summary>Adds whole numbers of 32 bits, which are changed in place on reading.</summary>
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="values">Any number of them.</param>

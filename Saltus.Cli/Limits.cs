@@ -1,0 +1,67 @@
+using System.Globalization;
+using Saltus.Formats;
+
+namespace Saltus.Cli;
+
+/// <summary>Looks at disk and memory before long work begins, so that it does not end for want of them in the middle.</summary>
+internal static class Limits
+{
+    /// <summary>The environment variable that switches both looks off, for file systems that compress and machines that swap.</summary>
+    public const string IgnoreVariable = "SALTUS_IGNORE_LIMITS";
+
+    private const long ReportBase = 1 << 20;
+    private const long ReportBytesOfLatent = 8 << 10;
+
+    private static bool IsIgnored => Environment.GetEnvironmentVariable(IgnoreVariable) == "1";
+
+    /// <summary>Refuses work whose result has no room.</summary>
+    /// <param name="option">The option that names the result.</param>
+    /// <param name="path">Where it goes; what an interrupted run left in such a folder counts as room.</param>
+    /// <param name="bytes">What it takes, about.</param>
+    /// <exception cref="InputException">Less is free.</exception>
+    public static void CheckDisk(string option, string path, long bytes)
+    {
+        if (IsIgnored || DiskSpace.Free(path) is not long free)
+        {
+            return;
+        }
+
+        long there = Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
+        if (free + there < bytes)
+        {
+            throw new InputException(
+                $"{option} {path}: expected {Size(bytes)} free on the disk for what is written, found {Size(free + there)}; make room, choose another disk, or set {IgnoreVariable}=1");
+        }
+    }
+
+    /// <summary>Gets the bytes of a report, about: page, scripts, and what is shown of each latent.</summary>
+    /// <param name="latents">M.</param>
+    /// <returns>Bytes.</returns>
+    public static long ReportBytes(int latents) => ReportBase + (latents * ReportBytesOfLatent);
+
+    /// <summary>Refuses training that the machine's memory cannot hold.</summary>
+    /// <param name="bytes">What it takes at least.</param>
+    /// <exception cref="InputException">The machine, or what this process may use of it, has less.</exception>
+    public static void CheckMemory(long bytes)
+    {
+        long most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (!IsIgnored && bytes > most)
+        {
+            throw new InputException(
+                $"--width: expected a run that fits the memory of {Size(most)}, found one of {Size(bytes)}; ask for a smaller --width or --batch, or set {IgnoreVariable}=1");
+        }
+    }
+
+    private static string Size(long bytes)
+    {
+        string[] units = ["bytes", "kB", "MB", "GB", "TB", "PB"];
+        double value = bytes;
+        int unit = 0;
+        for (; value >= 1000 && unit < units.Length - 1; unit++)
+        {
+            value /= 1000;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {units[unit]}");
+    }
+}
