@@ -1,5 +1,1 @@
-using Saltus.Benchmarks;
-
-int threads = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : Environment.ProcessorCount;
-EngineBenchmark.Run(Console.Out, threads);
-return 0;
+return Saltus.Benchmarks.KernelBenchmarks.Run(args, Console.Error);

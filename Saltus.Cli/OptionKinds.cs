@@ -90,6 +90,21 @@ internal static class OptionKinds
             : Fail<string>(result, name, $"one of {string.Join(", ", choices)}")!,
     };
 
+    /// <summary>An option with one of a few words behind it that may be given several times.</summary>
+    public static Option<string[]> Choices(string name, string description, params string[] choices) => new(name)
+    {
+        HelpName = "NAME",
+        Description = description,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        CustomParser = result =>
+        {
+            string[] values = [.. result.Tokens.Select(token => token.Value)];
+            int wrong = Array.FindIndex(values, value => !choices.Contains(value, StringComparer.Ordinal));
+            return wrong < 0 ? values : Fail<string[]>(result, name, $"one of {string.Join(", ", choices)}", wrong) ?? [];
+        },
+    };
+
     private static int? ParseWhole(string text, int least) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least ? value : null;
 

@@ -1,0 +1,18 @@
+namespace Saltus.Cli.Bench;
+
+/// <summary>The groups of a run, in order.</summary>
+internal static class BenchGroups
+{
+    /// <summary>Gets the groups.</summary>
+    public static IReadOnlyList<BenchGroup> All { get; } =
+    [
+        new("floor", "What this machine can do at most", Floors.Pairs),
+        new("product", "The encoder's product", StepGroups.Product),
+        new("step", "The training step of each method, optimiser included", StepGroups.Steps),
+        new("early", "The training step while thresholds are still low", StepGroups.Early),
+        new("large", "The training step of a large autoencoder", StepGroups.Large, IsLong: true),
+        new("encode", "Encoding alone", StepGroups.Encoding),
+        new("lm", "The language model's forward pass", ModelGroups.Forward),
+        new("tokenizer", "Tokenizing", ModelGroups.Tokenizing),
+    ];
+}
