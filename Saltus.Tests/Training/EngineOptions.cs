@@ -1,94 +1,131 @@
-using System.Text.Json;
+using Saltus.Tests.Training.Twin;
 using Saltus.Training;
 
 namespace Saltus.Tests.Training;
 
-/// <summary>Options of a reference case as the engine's; an option that the engine would ignore fails the case.</summary>
+/// <summary>Options of a case as the engine's; a combination that the engine would ignore fails the case by name.</summary>
 internal static class EngineOptions
 {
-    // Options that say nothing about a JumpReLU case, or are read elsewhere: their values are checked to be without effect.
-    private static readonly Dictionary<string, string[]> s_withoutEffect = new()
+    /// <summary>Gets the method of a case.</summary>
+    public static TrainingMethod Method(TwinOptions options) => options.Arch switch
     {
-        ["arch"] = ["jumprelu"],
-        ["d_out"] = ["null"],
-        ["log_chain"] = ["true"],
-        ["step_on"] = ["pre"],
-        ["recon"] = ["sum"],
-        ["widths"] = ["null"],
-        ["weights"] = ["null"],
-        ["rescale"] = ["false"],
-        ["aux"] = ["0.0", "0"],
-        ["ema"] = ["0.0", "0"],
-        ["skip"] = ["false"],
+        "jumprelu" => new JumpReluMethod(JumpRelu(options)),
+        "topk" => new TopKMethod(TopK(options)),
+        "batchtopk" => new BatchTopKMethod(TopK(options)),
+        "relu" => new ReluMethod(new ReluOptions { Penalty = L1(options), Lambda = Lambda(options), LambdaWarmupSteps = options.CoefficientWarmup }),
+        "gated" => new GatedMethod(new GatedOptions
+        {
+            Penalty = L1(options),
+            Lambda = Lambda(options),
+            LambdaWarmupSteps = options.CoefficientWarmup,
+            FreezesDecoder = options.AuxFrozen,
+        }),
+        _ => throw new InvalidDataException($"option arch: the engine has no '{options.Arch}'"),
     };
 
-    private static readonly string[] s_readElsewhere =
-    [
-        "d_in", "latents", "batch", "pool", "steps", "k", "k_aux", "aux_relu", "aux_norm", "aux_scale", "aux_detach", "aux_grad_encoder", "aux_frozen",
-        "ema_start", "ema_init", "ema_stat", "small_latents", "threshold_init",
-    ];
-
-    public static (TrainerOptions Trainer, JumpReluOptions Method) Read(JsonElement options, string name)
+    /// <summary>Gets the shared knobs of a case.</summary>
+    public static TrainerOptions Trainer(TwinOptions options)
     {
-        TrainerOptions trainer = new() { DeadRule = DeadRule.Tokens, Schedule = new LearningRateSchedule(WarmupShape.Cosine, 0) };
-        JumpReluOptions method = new() { InitialThreshold = 1 };
-        foreach (JsonProperty option in options.EnumerateObject())
+        if (options.Ema != 0 && !options.IsTopK)
         {
-            JsonElement value = option.Value;
-            string text = value.ToString().ToLowerInvariant();
-            text = text.Length == 0 ? "null" : text;
-            if (s_withoutEffect.TryGetValue(option.Name, out string[]? allowed))
-            {
-                Assert.True(allowed.Contains(text), $"{name}: the engine has no {option.Name} = {text}");
-                continue;
-            }
-
-            (trainer, method) = option.Name switch
-            {
-                "pre_bias" => (trainer with { PreEncoderBias = value.GetBoolean() }, method),
-                "threshold" => (trainer, method with { LogThreshold = text == "log" }),
-                "bandwidth" => (trainer, method with { Bandwidth = value.GetDouble() }),
-                "kernel" => (trainer, method with { Kernel = Enum.Parse<BandKernel>(text, ignoreCase: true) }),
-                "relu_pre" => (trainer, method with { ReluPreActivation = value.GetBoolean() }),
-                "ste_to_input" => (trainer, method with { EstimatorToInput = value.GetBoolean() }),
-                "sparsity" => (trainer, method with { Penalty = Penalty(text, name) }),
-                "coefficient" => (trainer, method with { Lambda = value.GetDouble() }),
-                "coefficient_warmup" => (trainer, method with { LambdaWarmupSteps = value.GetInt32() }),
-                "target" => (trainer, method with { TargetL0 = value.GetDouble() }),
-                "omega" => (trainer, method with { FrequencyScale = value.GetDouble() }),
-                "tanh_scale" => (trainer, method with { TanhScale = value.GetDouble() }),
-                "pre_act" => (trainer, method with { PreActivationCoefficient = value.GetDouble() }),
-                "pre_act_dead" => (trainer, method with { PreActivationDeadOnly = value.GetBoolean() }),
-                "clamp_threshold" => (trainer, method with { ClampThreshold = value.GetBoolean() }),
-                "dead_after" => (trainer with { DeadAfter = value.GetInt64() }, method),
-                "dead_rule" => (trainer with { DeadRule = Enum.Parse<DeadRule>(text, ignoreCase: true) }, method),
-                "lr" => (trainer with { LearningRate = value.GetDouble() }, method),
-                "lr_warmup" => (trainer with { Schedule = Warmup(value) }, method),
-                "beta1" => (trainer with { Beta1 = value.GetDouble() }, method),
-                "beta2" => (trainer with { Beta2 = value.GetDouble() }, method),
-                "eps" => (trainer with { Epsilon = value.GetDouble() }, method),
-                "clip" => (trainer with { ClipNorm = value.GetDouble() }, method),
-                "project" => (trainer with { ProjectDecoderGradient = value.GetBoolean() }, method),
-                "unit_norm" => (trainer with { UnitNormDecoder = value.GetBoolean() }, method),
-                _ when s_readElsewhere.Contains(option.Name) => (trainer, method),
-                _ => throw new InvalidOperationException($"{name}: option {option.Name} is not known"),
-            };
+            throw new InvalidDataException($"option ema = {options.Ema}: the engine estimates no threshold for arch {options.Arch}");
         }
 
-        return (trainer, method);
+        return new TrainerOptions
+        {
+            LearningRate = options.Lr,
+            Schedule = new LearningRateSchedule(options.LrWarmup == "linear" ? WarmupShape.Linear : WarmupShape.Cosine, options.LrWarmup is null ? 0 : options.LrWarmupSteps),
+            Beta1 = options.Beta1,
+            Beta2 = options.Beta2,
+            Epsilon = options.Eps,
+            ClipNorm = options.Clip,
+            ProjectDecoderGradient = options.Project,
+            UnitNormDecoder = options.UnitNorm,
+            PreEncoderBias = options.PreBias,
+            DeadRule = options.DeadRule == "tokens" ? DeadRule.Tokens : DeadRule.Steps,
+            DeadAfter = options.DeadAfter,
+            Auxiliary = Auxiliary(options),
+            Reconstruction = options.Recon switch
+            {
+                "sum" => ReconstructionScale.Sum,
+                "mean" => ReconstructionScale.Mean,
+                "fvu" => ReconstructionScale.Fvu,
+                "normalised" => ReconstructionScale.Normalised,
+                _ => throw new InvalidDataException($"option recon: the engine has no '{options.Recon}'"),
+            },
+            Prefixes = options.Widths is null ? [] : [.. options.Widths.Select((width, level) => new LatentPrefix(width, options.Weights![level]))],
+        };
     }
 
-    private static SparsityPenalty Penalty(string text, string name) => text switch
+    private static AuxiliaryOptions Auxiliary(TwinOptions options) => new()
     {
-        "l0" => SparsityPenalty.L0,
-        "l0_target" => SparsityPenalty.TargetL0,
-        "l0_quadratic" => SparsityPenalty.QuadraticL0,
-        "frequency" => SparsityPenalty.Frequency,
-        "tanh" => SparsityPenalty.Tanh,
-        _ => throw new InvalidOperationException($"{name}: sparsity {text} is not known"),
+        Coefficient = options.Arch == "gated" ? 0 : options.Aux,
+        Latents = options.KAux ?? 0,
+        Rectifies = options.AuxRelu || options.ReluPre,
+        Normalization = options.AuxNorm switch
+        {
+            "none" => AuxiliaryNormalization.None,
+            "mean" => AuxiliaryNormalization.Mean,
+            "residual_variance" => AuxiliaryNormalization.ResidualVariance,
+            "total_variance" => AuxiliaryNormalization.TotalVariance,
+            _ => throw new InvalidDataException($"option aux_norm: the engine has no '{options.AuxNorm}'"),
+        },
+        ScalesByDead = options.AuxScale,
+        DetachesResidual = options.AuxDetach,
+        TrainsEncoder = options.AuxGradEncoder,
     };
 
-    private static LearningRateSchedule Warmup(JsonElement value) => value.ValueKind == JsonValueKind.Null
-        ? new LearningRateSchedule(WarmupShape.Cosine, 0)
-        : new LearningRateSchedule(Enum.Parse<WarmupShape>(value[0].GetString()!, ignoreCase: true), value[1].GetInt32());
+    private static TopKOptions TopK(TwinOptions options) => options.Sparsity == "none"
+        ? new TopKOptions
+        {
+            K = options.K,
+            RanksByDecoderNorm = options.Rescale,
+            Threshold = new ThresholdEstimate
+            {
+                Weight = options.Ema,
+                FirstStep = options.EmaStart,
+                Start = options.EmaInit,
+                TakesRowMean = options.EmaStat == "row_mean",
+            },
+        }
+        : throw new InvalidDataException($"option sparsity = {options.Sparsity}: the engine has no penalty for arch {options.Arch}");
+
+    private static JumpReluOptions JumpRelu(TwinOptions options) => new()
+    {
+        InitialThreshold = options.ThresholdInit,
+        LogThreshold = options.Threshold == "log",
+        LogThresholdChain = options.LogChain,
+        ClampThreshold = options.ClampThreshold,
+        Bandwidth = options.Bandwidth,
+        Kernel = Enum.Parse<BandKernel>(options.Kernel, ignoreCase: true),
+        ReluPreActivation = options.ReluPre,
+        EstimatorToInput = options.SteToInput,
+        StepSeesActivation = options.StepOn == "post",
+        Penalty = options.Sparsity switch
+        {
+            "l0" or "none" => SparsityPenalty.L0,
+            "l0_target" => SparsityPenalty.TargetL0,
+            "l0_quadratic" => SparsityPenalty.QuadraticL0,
+            "frequency" => SparsityPenalty.Frequency,
+            "tanh" => SparsityPenalty.Tanh,
+            _ => throw new InvalidDataException($"option sparsity = {options.Sparsity}: the engine has no such penalty for arch jumprelu"),
+        },
+        Lambda = Lambda(options),
+        LambdaWarmupSteps = options.CoefficientWarmup,
+        TargetL0 = options.Target,
+        FrequencyScale = options.Omega,
+        TanhScale = options.TanhScale,
+        PreActivationCoefficient = options.PreAct,
+        PreActivationDeadOnly = options.PreActDead,
+    };
+
+    private static double Lambda(TwinOptions options) => options.Sparsity == "none" ? 0 : options.Coefficient;
+
+    private static L1Penalty L1(TwinOptions options) => options.Sparsity switch
+    {
+        "l1" or "none" => L1Penalty.Plain,
+        "l1_norm" => L1Penalty.DecoderNorm,
+        "l1_input_norm" => L1Penalty.InputNorm,
+        _ => throw new InvalidDataException($"option sparsity = {options.Sparsity}: the engine has no such penalty for arch {options.Arch}"),
+    };
 }

@@ -10,6 +10,9 @@ public sealed class SparseActivations(int latents)
     private int[] _rowStart = [0];
     private int[] _latent = [];
     private float[] _value = [];
+    private int[] _spareStart = [];
+    private int[] _spareLatent = [];
+    private float[] _spareValue = [];
 
     /// <summary>Gets the number of latents, M.</summary>
     public int Latents { get; } = latents;
@@ -74,4 +77,47 @@ public sealed class SparseActivations(int latents)
     /// <param name="row">Index of the vector.</param>
     /// <returns>A view.</returns>
     internal Span<int> MutableLatentsOf(int row) => _latent.AsSpan(_rowStart[row], _rowStart[row + 1] - _rowStart[row]);
+
+    /// <summary>Puts other entries in the place of some rows'.</summary>
+    /// <param name="rows">The rows, ascending.</param>
+    /// <param name="replacement">Row i holds the new entries of rows[i].</param>
+    internal void Replace(ReadOnlySpan<int> rows, SparseActivations replacement)
+    {
+        if (_spareStart.Length < Rows + 1)
+        {
+            _spareStart = new int[Rows + 1];
+        }
+
+        int next = 0;
+        _spareStart[0] = 0;
+        for (int row = 0; row < Rows; row++)
+        {
+            bool isReplaced = next < rows.Length && rows[next] == row;
+            int count = isReplaced ? replacement._rowStart[next + 1] - replacement._rowStart[next] : _rowStart[row + 1] - _rowStart[row];
+            _spareStart[row + 1] = checked(_spareStart[row] + count);
+            next += isReplaced ? 1 : 0;
+        }
+
+        int all = _spareStart[Rows];
+        if (_spareLatent.Length < all)
+        {
+            int capacity = (int)Math.Min(Array.MaxLength, all + (all / 4L));
+            _spareLatent = new int[capacity];
+            _spareValue = new float[capacity];
+        }
+
+        next = 0;
+        for (int row = 0; row < Rows; row++)
+        {
+            bool isReplaced = next < rows.Length && rows[next] == row;
+            SparseActivations source = isReplaced ? replacement : this;
+            int sourceRow = isReplaced ? next++ : row;
+            source.LatentsOf(sourceRow).CopyTo(_spareLatent.AsSpan(_spareStart[row]));
+            source.ValuesOf(sourceRow).CopyTo(_spareValue.AsSpan(_spareStart[row]));
+        }
+
+        (_rowStart, _spareStart) = (_spareStart, _rowStart);
+        (_latent, _spareLatent) = (_spareLatent, _latent);
+        (_value, _spareValue) = (_spareValue, _value);
+    }
 }

@@ -5,186 +5,185 @@ using Saltus.Tensors;
 namespace Saltus.Training;
 
 /// <summary>
-/// AuxK (arXiv 2406.04093): dead latents learn what the living leave over. On each token the k_aux largest rectified pre-activations among
-/// dead latents decode to ê, and A = α · mean ‖ê − e‖² / mean ‖e − mean e‖² with e = x − x̂ held fixed.
+/// AuxK (arXiv 2406.04093): dead latents learn what the living leave over. On each vector the k_aux largest pre-activations among dead
+/// latents decode to ê, and A = α · Σ ‖ê − e‖² over a variance, with e = y − x̂.
 /// </summary>
 /// <param name="parameters">What is trained.</param>
-/// <param name="options">Coefficient and k_aux.</param>
-internal sealed class AuxiliaryLoss(SaeParameters parameters, TrainerOptions options) : IDisposable
+/// <param name="options">The knobs.</param>
+internal sealed class AuxiliaryLoss(SaeParameters parameters, AuxiliaryOptions options) : IDisposable
 {
-    private readonly SparseActivations _entries = new(parameters.Latents);
+    private readonly float[] _noBias = new float[parameters.OutputWidth];
+    private readonly double[] _columnSums = new double[parameters.OutputWidth];
     private readonly LatentIndex _index = new(parameters.Latents);
-    private readonly List<int> _dead = [];
-    private readonly float[] _noBias = new float[parameters.Width];
+    private readonly DeadSelection _selection = new(parameters, options);
+    private Action<int>? _decodeRow;
+    private Action<int>? _scaleRow;
     private Matrix _gradient = new(0, 0);
-    private (int Latent, float Value)[][] _rows = [];
+    private Matrix _residual = new(0, 0);
     private double[] _rowLoss = [];
+    private AuxiliaryInput _input;
+    private float _gradientScale;
+    private float _varianceScale;
+    private bool _isOn;
+
+    private int Wanted => options.Latents > 0 ? options.Latents : parameters.OutputWidth / 2;
 
     /// <summary>Gets the number of entries of a latent in this step's loss.</summary>
     /// <param name="latent">The latent.</param>
     /// <returns>0 … B.</returns>
-    public int CountOf(int latent) => _dead.Count == 0 ? 0 : _index.CountOf(latent);
+    public int CountOf(int latent) => _isOn ? _index.CountOf(latent) : 0;
 
-    /// <summary>Computes the loss and what its gradients need.</summary>
-    /// <param name="team">Threads.</param>
-    /// <param name="context">The step, with silence up to date.</param>
-    /// <param name="centred">The encoder's input, [B, d].</param>
-    /// <param name="outputGradient">2 (x̂ − x) / B, [B, d].</param>
-    /// <returns>α · A; 0 without dead latents.</returns>
-    public double Compute(WorkTeam team, StepContext context, Matrix centred, Matrix outputGradient)
+    /// <summary>Computes the loss and what its gradients need; where the residual is not held fast, adds to the output gradients.</summary>
+    /// <param name="input">The step.</param>
+    /// <returns>The loss, its coefficient included; 0 without dead latents.</returns>
+    public double Compute(in AuxiliaryInput input)
     {
-        _dead.Clear();
-        for (int latent = 0; latent < parameters.Latents; latent++)
-        {
-            if (context.Silence.IsDead(latent))
-            {
-                _dead.Add(latent);
-            }
-        }
-
-        if (_dead.Count == 0)
+        _isOn = false;
+        int dead = _selection.FindDead(input.Context.Silence);
+        int k = Math.Min(Wanted, dead);
+        if (k == 0)
         {
             return 0;
         }
 
-        Choose(team, centred);
-        return Decode(team, outputGradient);
+        _input = input;
+        Reserve(input.Centred.Rows);
+        _selection.Choose(input.Context.Team, input.Centred, k, input.RankFactors);
+        _index.Build(_selection.Entries);
+        input.Context.Team.Run(input.Centred.Rows, _decodeRow ??= DecodeRow);
+        double squares = 0;
+        foreach (double loss in _rowLoss)
+        {
+            squares += loss;
+        }
+
+        double variance = Divisor();
+        if (!(variance > 0))
+        {
+            return 0;
+        }
+
+        double coefficient = options.Coefficient * (options.ScalesByDead ? Math.Min(1, (double)dead / Wanted) : 1);
+        _gradientScale = (float)(2 * coefficient / variance);
+        bool movesVariance = !options.DetachesResidual && options.Normalization == AuxiliaryNormalization.ResidualVariance;
+        _varianceScale = movesVariance ? (float)(2 * coefficient * squares / (variance * variance)) : 0;
+        input.Context.Team.Run(input.Centred.Rows, _scaleRow ??= ScaleRow);
+        _isOn = true;
+        return coefficient * squares / variance;
     }
 
     /// <summary>Adds the loss's gradients with respect to one latent's rows.</summary>
     /// <param name="latent">The latent.</param>
     /// <param name="centred">The encoder's input, [B, d].</param>
     /// <param name="encoderRow">[d]; added to.</param>
-    /// <param name="decoderRow">[d]; added to.</param>
-    /// <returns>The gradient with respect to the encoder bias.</returns>
-    public double AddGradients(int latent, Matrix centred, Span<float> encoderRow, Span<float> decoderRow)
+    /// <param name="decoderRow">[d_out]; added to.</param>
+    /// <returns>The gradients with respect to the encoder bias and to the norm of the decoder row.</returns>
+    public (double Bias, double Norm) AddGradients(int latent, Matrix centred, Span<float> encoderRow, Span<float> decoderRow)
     {
         ReadOnlySpan<int> rows = _index.RowsOf(latent);
         ReadOnlySpan<int> positions = _index.PositionsOf(latent);
         ReadOnlySpan<float> direction = parameters.DecoderWeights.Row(latent);
         double bias = 0;
+        double norm = 0;
         for (int at = 0; at < rows.Length; at++)
         {
             ReadOnlySpan<float> gradient = _gradient.Row(rows[at]);
+            float value = _selection.Entries.Value[positions[at]];
             float slope = Reductions.Dot(direction, gradient);
-            Axpy.Add(_entries.Value[positions[at]], gradient, decoderRow);
-            Axpy.Add(slope, centred.Row(rows[at]), encoderRow);
-            bias += slope;
+            Axpy.Add(value, gradient, decoderRow);
+            if (options.TrainsEncoder)
+            {
+                Axpy.Add(slope, centred.Row(rows[at]), encoderRow);
+                bias += slope;
+            }
+            else if (!_input.RankFactors.IsEmpty)
+            {
+                // The ranked value π·‖d‖ is held fast, so that a longer row decodes to less.
+                norm -= (double)slope * value / _input.RankFactors.Span[latent];
+            }
         }
 
-        return bias;
+        return (bias, norm);
     }
+
+    /// <summary>Puts its memory onto the list of what a checkpoint holds.</summary>
+    /// <param name="state">The list.</param>
+    public void AddState(TrainingState state) => _selection.AddState(state);
 
     /// <inheritdoc/>
-    public void Dispose() => _gradient.Dispose();
-
-    private void Choose(WorkTeam team, Matrix centred)
+    public void Dispose()
     {
-        using Matrix weights = new(_dead.Count, parameters.Width);
-        for (int i = 0; i < _dead.Count; i++)
-        {
-            parameters.EncoderWeights.Row(_dead[i]).CopyTo(weights.Row(i));
-        }
-
-        using Matrix pre = new(centred.Rows, _dead.Count);
-        MatMul.Multiply(team, centred, new MatrixRows(weights), pre);
-        int k = Math.Min(options.AuxLatents > 0 ? options.AuxLatents : parameters.Width / 2, _dead.Count);
-        TopKActivation activation = new(k, TopKRelu.Before);
-        Array.Resize(ref _rows, centred.Rows);
-        team.Run(centred.Rows, row =>
-        {
-            Span<float> values = pre.Row(row);
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] += parameters.EncoderBias[_dead[i]];
-            }
-
-            _rows[row] = Selection.Choose(values, activation);
-        });
-        _entries.Shape(Array.ConvertAll(_rows, row => row.Length));
-        for (int row = 0; row < _rows.Length; row++)
-        {
-            Span<int> latents = _entries.MutableLatentsOf(row);
-            Span<float> values = _entries.ValuesOf(row);
-            for (int i = 0; i < latents.Length; i++)
-            {
-                (latents[i], values[i]) = (_dead[_rows[row][i].Latent], _rows[row][i].Value);
-            }
-        }
-
-        _index.Build(_entries);
+        _selection.Dispose();
+        _gradient.Dispose();
+        _residual.Dispose();
     }
 
-    private double Decode(WorkTeam team, Matrix outputGradient)
+    private void Reserve(int rows)
     {
-        int rows = outputGradient.Rows;
         if (_gradient.Rows != rows)
         {
             _gradient.Dispose();
-            _gradient = new Matrix(rows, parameters.Width);
+            _residual.Dispose();
+            _gradient = new Matrix(rows, parameters.OutputWidth);
+            _residual = new Matrix(rows, parameters.OutputWidth);
             _rowLoss = new double[rows];
         }
-
-        // e = x − x̂ = −(B / 2) · ∂L/∂x̂.
-        float toResidual = -rows / 2f;
-        team.Run(rows, row =>
-        {
-            Span<float> miss = _gradient.Row(row);
-            SparseDecode.Row(_entries.LatentsOf(row), _entries.ValuesOf(row), parameters.DecoderWeights, _noBias, miss);
-            ReadOnlySpan<float> gradient = outputGradient.Row(row);
-            double sum = 0;
-            for (int j = 0; j < miss.Length; j++)
-            {
-                miss[j] -= toResidual * gradient[j];
-                sum += (double)miss[j] * miss[j];
-            }
-
-            _rowLoss[row] = sum;
-        });
-
-        double variance = ResidualVariance(outputGradient, toResidual);
-        if (variance <= 0)
-        {
-            _dead.Clear();
-            return 0;
-        }
-
-        double weight = options.AuxCoefficient / variance;
-        float scale = (float)(2 * weight / rows);
-        double loss = 0;
-        for (int row = 0; row < rows; row++)
-        {
-            loss += _rowLoss[row];
-            foreach (ref float value in _gradient.Row(row))
-            {
-                value *= scale;
-            }
-        }
-
-        return weight * loss / rows;
     }
 
-    private double ResidualVariance(Matrix outputGradient, float toResidual)
+    private double Divisor() => options.Normalization switch
     {
-        double[] mean = new double[parameters.Width];
-        double squares = 0;
-        for (int row = 0; row < outputGradient.Rows; row++)
+        AuxiliaryNormalization.None => _input.Centred.Rows,
+        AuxiliaryNormalization.Mean => (double)_input.Centred.Rows * parameters.OutputWidth,
+        AuxiliaryNormalization.ResidualVariance => BatchVariance.Squares(_residual, _columnSums),
+        AuxiliaryNormalization.TotalVariance => BatchVariance.Squares(_input.Target, _columnSums),
+        _ => throw new InvalidOperationException($"no rule for {options.Normalization}"),
+    };
+
+    /// <summary>Leaves ê − e in the place of the gradient, and e = y − x̂ beside it.</summary>
+    private void DecodeRow(int row)
+    {
+        Span<float> miss = _gradient.Row(row);
+        Span<float> residual = _residual.Row(row);
+        SparseDecode.Row(_selection.Entries.LatentsOf(row), _selection.Entries.ValuesOf(row), parameters.DecoderWeights, _noBias, miss);
+        ReadOnlySpan<float> gradient = _input.OutputGradient[^1].Row(row);
+        float toResidual = (float)(-1 / (2 * _input.RowWeight[row] * _input.LevelWeight));
+        double sum = 0;
+        for (int j = 0; j < miss.Length; j++)
         {
-            ReadOnlySpan<float> gradient = outputGradient.Row(row);
-            for (int j = 0; j < mean.Length; j++)
+            residual[j] = toResidual * gradient[j];
+            miss[j] -= residual[j];
+            sum += (double)miss[j] * miss[j];
+        }
+
+        _rowLoss[row] = sum;
+    }
+
+    private void ScaleRow(int row)
+    {
+        Span<float> gradient = _gradient.Row(row);
+        foreach (ref float value in gradient)
+        {
+            value *= _gradientScale;
+        }
+
+        if (options.DetachesResidual)
+        {
+            return;
+        }
+
+        Span<float> residual = _residual.Row(row);
+        int rows = _input.Centred.Rows;
+        foreach (Matrix level in _input.OutputGradient)
+        {
+            Span<float> output = level.Row(row);
+            for (int j = 0; j < output.Length; j++)
             {
-                double residual = toResidual * gradient[j];
-                mean[j] += residual;
-                squares += residual * residual;
+                output[j] += gradient[j];
+                if (_varianceScale != 0)
+                {
+                    output[j] += _varianceScale * (residual[j] - (float)(_columnSums[j] / rows));
+                }
             }
         }
-
-        double ofMean = 0;
-        foreach (double sum in mean)
-        {
-            ofMean += sum / outputGradient.Rows * (sum / outputGradient.Rows);
-        }
-
-        return (squares / outputGradient.Rows) - ofMean;
     }
 }

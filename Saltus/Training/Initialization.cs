@@ -3,7 +3,7 @@ using Saltus.Tensors;
 
 namespace Saltus.Training;
 
-/// <summary>Gemma Scope's start: decoder rows uniform, scaled to norm 1; encoder its transpose; biases 0.</summary>
+/// <summary>Gemma Scope's start: decoder rows uniform, scaled to norm 1; encoder its transpose, of a transcoder drawn alike; biases and skip connection 0.</summary>
 public static class Initialization
 {
     /// <summary>Sets weights and biases; thresholds are the method's.</summary>
@@ -15,17 +15,33 @@ public static class Initialization
         for (int latent = 0; latent < parameters.Latents; latent++)
         {
             Span<float> row = parameters.DecoderWeights.Row(latent);
-            foreach (ref float value in row)
+            Draw(random, row);
+            if (parameters.HasTarget)
             {
-                value = (float)((2 * random.NextDouble()) - 1);
+                Draw(random, parameters.EncoderWeights.Row(latent));
             }
-
-            Normalize(row);
-            row.CopyTo(parameters.EncoderWeights.Row(latent));
+            else
+            {
+                row.CopyTo(parameters.EncoderWeights.Row(latent));
+            }
         }
 
         Array.Clear(parameters.EncoderBias);
         Array.Clear(parameters.DecoderBias);
+        foreach (float[] extra in parameters.Extras)
+        {
+            Array.Clear(extra);
+        }
+    }
+
+    private static void Draw(RandomSource random, Span<float> row)
+    {
+        foreach (ref float value in row)
+        {
+            value = (float)((2 * random.NextDouble()) - 1);
+        }
+
+        Normalize(row);
     }
 
     /// <summary>Brings a vector to norm 1; a zero vector stays.</summary>

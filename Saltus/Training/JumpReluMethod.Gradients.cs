@@ -21,8 +21,9 @@ public sealed partial class JumpReluMethod
         int latent = entries.Latent;
         float theta = _theta[latent];
         float bandwidth = _bandwidth[latent];
-        float norm = _norms[latent];
         bool tanh = _options.Penalty == SparsityPenalty.Tanh;
+        float norm = tanh || _options.PreActivationCoefficient > 0 ? _norms[latent] : 1;
+        bool seesActivation = _options.StepSeesActivation;
         double lambda = context.Lambda / context.Rows;
         double thetaGradient = 0;
         double normGradient = 0;
@@ -38,11 +39,22 @@ public sealed partial class JumpReluMethod
                 normGradient += derivative * entries.Activation[at];
             }
 
+            if (seesActivation && entries.Activation[at] != 0)
+            {
+                double step = BandKernels.Value(_options.Kernel, (pre - theta) / bandwidth) / (double)bandwidth * StepSlope(context, latent, entries.Rows[at]);
+                thetaGradient -= step;
+                slope += _options.EstimatorToInput ? step : 0;
+            }
+            else if (seesActivation && _options.EstimatorToInput)
+            {
+                slope += BandKernels.Value(_options.Kernel, -theta / bandwidth) / (double)bandwidth * StepSlope(context, latent, entries.Rows[at]);
+            }
+
             double pseudo = 0;
             float weight = BandKernels.Value(_options.Kernel, (pre - theta) / bandwidth);
             if (weight != 0)
             {
-                pseudo = weight / bandwidth * ((theta * slope) + StepSlope(context, latent, entries.Rows[at]));
+                pseudo = weight / bandwidth * ((theta * slope) + (seesActivation ? 0 : StepSlope(context, latent, entries.Rows[at])));
                 thetaGradient -= pseudo;
             }
 
@@ -55,7 +67,12 @@ public sealed partial class JumpReluMethod
             PreActivationLoss(context, ref entries, theta, norm, ref thetaGradient, ref normGradient);
         }
 
-        entries.ThresholdGradient = _options.LogThreshold ? thetaGradient * theta : thetaGradient;
+        if (seesActivation)
+        {
+            thetaGradient -= SilentSteps(context, ref entries, theta, bandwidth);
+        }
+
+        entries.FirstExtraGradient = _options.LogThreshold && _options.LogThresholdChain ? thetaGradient * theta : thetaGradient;
         entries.NormGradient = normGradient;
     }
 
@@ -68,6 +85,31 @@ public sealed partial class JumpReluMethod
         _ => 0,
     };
 
+    /// <summary>
+    /// Where the step sees the activation, every silent vector stands at 0: in the band as soon as θ is less than the kernel's reach, and then
+    /// all of them pull at once.
+    /// </summary>
+    private double SilentSteps(StepContext context, ref LatentEntries entries, float theta, float bandwidth)
+    {
+        double weight = BandKernels.Value(_options.Kernel, -theta / bandwidth) / (double)bandwidth;
+        if (weight == 0)
+        {
+            return 0;
+        }
+
+        double sum = 0;
+        int next = 0;
+        for (int row = 0; row < context.Rows; row++)
+        {
+            bool isEntry = next < entries.Rows.Length && entries.Rows[next] == row;
+            bool isActive = isEntry && entries.Activation[next] != 0;
+            next += isEntry ? 1 : 0;
+            sum += isActive ? 0 : StepSlope(context, entries.Latent, row);
+        }
+
+        return weight * sum;
+    }
+
     private void PrepareSlopes(StepContext context)
     {
         double lambda = context.Lambda / context.Rows;
@@ -77,14 +119,6 @@ public sealed partial class JumpReluMethod
             SparsityPenalty.QuadraticL0 => lambda * 4 / _options.TargetL0,
             _ => lambda,
         };
-        if (_options.Penalty == SparsityPenalty.Tanh || _options.PreActivationCoefficient > 0)
-        {
-            for (int latent = 0; latent < _norms.Length; latent++)
-            {
-                ReadOnlySpan<float> row = context.Parameters.DecoderWeights.Row(latent);
-                _norms[latent] = MathF.Sqrt(Reductions.Dot(row, row));
-            }
-        }
     }
 
     private double Penalty(StepContext context)

@@ -14,26 +14,33 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     private readonly JumpReluOptions _options = Validated(options);
     private readonly LambdaController _controller = new(options.Lambda, options.TargetL0);
     private readonly BatchCut _cut = new();
+    private readonly ThresholdAverage _cutAverage = new(new ThresholdEstimate());
+    private readonly DecoderNorms _norms = new();
     private float[] _theta = [];
     private float[] _bandwidth = [];
-    private float[] _norms = [];
     private double _stepSlope;
     private bool _sharesCut;
 
     /// <inheritdoc/>
     public override string Name => "jumprelu";
 
-    /// <summary>Gets θ of each latent in training units, as of the last step begun, [M].</summary>
-    public ReadOnlySpan<float> Thresholds => _theta;
+    /// <inheritdoc/>
+    internal override IReadOnlyList<string> ExtraNames => ["threshold"];
 
     /// <inheritdoc/>
-    internal override bool TrainsThresholds => !_sharesCut;
+    internal override ReadOnlySpan<float> CurrentThresholds => _theta;
 
     /// <inheritdoc/>
-    internal override bool ClampsThresholds => !_options.LogThreshold && _options.ClampThreshold;
+    internal override bool TrainsExtras => !_sharesCut;
 
     /// <inheritdoc/>
-    internal override int FirstThresholdStep => _options.SharedCutSteps;
+    internal override bool ClampsFirstExtra => !_options.LogThreshold && _options.ClampThreshold;
+
+    /// <inheritdoc/>
+    internal override int FirstExtraStep => _options.SharedCutSteps;
+
+    /// <inheritdoc/>
+    internal override bool WantsSample => _sharesCut && _cut.WantsSample;
 
     /// <inheritdoc/>
     internal override void Initialize(SaeParameters parameters)
@@ -49,12 +56,11 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
         _sharesCut = context.Step < _options.SharedCutSteps;
         Array.Resize(ref _theta, parameters.Latents);
         Array.Resize(ref _bandwidth, parameters.Latents);
-        Array.Resize(ref _norms, parameters.Latents);
         context.Lambda = Lambda(context.Step);
         if (_sharesCut)
         {
-            _cut.Floors(floors);
-            _theta.AsSpan().Fill(_cut.Average);
+            _cut.Floors(floors, []);
+            _theta.AsSpan().Fill((float)_cutAverage.Value);
             return;
         }
 
@@ -64,6 +70,11 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
         }
 
         ReadThresholds(parameters);
+        if (_options.Penalty == SparsityPenalty.Tanh || _options.PreActivationCoefficient > 0)
+        {
+            _norms.Update(context);
+        }
+
         float support = BandKernels.Support(_options.Kernel);
         for (int latent = 0; latent < floors.Length; latent++)
         {
@@ -78,11 +89,14 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     }
 
     /// <inheritdoc/>
-    internal override bool Select(StepContext context, Span<float> floors)
+    internal override void Sample(StepContext context, Span<float> floors) => _cut.Sample(context, _options.TargetL0, floors, []);
+
+    /// <inheritdoc/>
+    internal override ReadOnlySpan<int> Select(StepContext context, Span<float> floors)
     {
         if (_sharesCut)
         {
-            return _cut.Select(context, (long)(context.Rows * _options.TargetL0), floors);
+            return _cut.Select(context, (long)(context.Rows * _options.TargetL0), floors, []);
         }
 
         ReadOnlySpan<int> latents = context.Candidates.Latent;
@@ -98,7 +112,7 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
             activation[at] = pre[at] > _theta[latents[at]] ? pre[at] : 0;
         }
 
-        return true;
+        return [];
     }
 
     /// <inheritdoc/>
@@ -116,7 +130,11 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     /// <inheritdoc/>
     internal override void End(StepContext context)
     {
-        if (_options.SteerLambda && !_sharesCut)
+        if (_sharesCut)
+        {
+            _cutAverage.Update(context, []);
+        }
+        else if (_options.SteerLambda)
         {
             _controller.Observe(context.L0);
         }
@@ -127,23 +145,24 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     {
         _controller.AddState(state);
         _cut.AddState(state);
+        _cutAverage.AddState(state);
         state.AddCount("method.shares_cut", () => _sharesCut ? 1 : 0, shares => _sharesCut = shares != 0);
     }
 
     /// <inheritdoc/>
-    internal override Activation Inference(SaeParameters parameters)
+    internal override InferenceForm Inference(SaeParameters parameters)
     {
         Array.Resize(ref _theta, parameters.Latents);
         if (_sharesCut)
         {
-            _theta.AsSpan().Fill(_cut.Average);
+            _theta.AsSpan().Fill((float)_cutAverage.Value);
         }
         else
         {
             ReadThresholds(parameters);
         }
 
-        return new JumpReluActivation((float[])_theta.Clone());
+        return new InferenceForm(new JumpReluActivation((float[])_theta.Clone()), parameters.EncoderBias);
     }
 
     private static JumpReluOptions Validated(JumpReluOptions options)
@@ -175,7 +194,7 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
 
     private void StartAtCut(SaeParameters parameters)
     {
-        float cut = Math.Max(_cut.Average, float.Epsilon);
+        float cut = Math.Max((float)_cutAverage.Value, float.Epsilon);
         parameters.Threshold.AsSpan().Fill(_options.LogThreshold ? (float)Math.Log(cut) : cut);
 
         // Switching off an entry at the threshold costs about θ²: with λ there, the thresholds begin in balance.

@@ -27,6 +27,12 @@ public sealed record JumpReluOptions
     /// <summary>Gets whether the pre-activation receives the threshold's pseudo-gradients with the opposite sign (Anthropic).</summary>
     public bool EstimatorToInput { get; init; }
 
+    /// <summary>Gets whether the L0 penalties' step sees the activation rather than the pre-activation (dictionary_learning, the BatchTopK repository).</summary>
+    public bool StepSeesActivation { get; init; }
+
+    /// <summary>Gets whether the gradient of log θ has the factor θ, as it must; the BatchTopK repository leaves it out.</summary>
+    public bool LogThresholdChain { get; init; } = true;
+
     /// <summary>Gets the sparsity penalty.</summary>
     public SparsityPenalty Penalty { get; init; } = SparsityPenalty.L0;
 

@@ -18,11 +18,20 @@ internal ref struct LatentEntries
     /// <summary>Gets the derivative of the reconstruction loss with respect to each activation, d_i · ∂L/∂x̂.</summary>
     public required ReadOnlySpan<float> Slope { get; init; }
 
+    /// <summary>Gets the derivative of the second code's reconstruction loss with respect to its activation; empty without a second code.</summary>
+    public ReadOnlySpan<float> SecondSlope { get; init; }
+
     /// <summary>Gets where the derivative of the whole loss with respect to each π is written.</summary>
     public required Span<float> PreGradient { get; init; }
 
-    /// <summary>Gets or sets the derivative with respect to the threshold parameter.</summary>
-    public double ThresholdGradient { get; set; }
+    /// <summary>Gets or sets the derivative with respect to the encoder bias, where it is not the sum of <see cref="PreGradient"/>.</summary>
+    public double? BiasGradient { get; set; }
+
+    /// <summary>Gets or sets the derivative with respect to the first extra: the threshold parameter where there is one.</summary>
+    public double FirstExtraGradient { get; set; }
+
+    /// <summary>Gets or sets the derivative with respect to the second extra.</summary>
+    public double SecondExtraGradient { get; set; }
 
     /// <summary>Gets or sets the derivative with respect to the norm of the decoder row.</summary>
     public double NormGradient { get; set; }

@@ -15,20 +15,24 @@ internal sealed class LatentScratch
     /// <summary>Gets the slope of each entry.</summary>
     public float[] Slope { get; private set; } = [];
 
+    /// <summary>Gets the slope of each entry's second code.</summary>
+    public float[] SecondSlope { get; private set; } = [];
+
     /// <summary>Gets the gradient of each entry's π.</summary>
     public float[] PreGradient { get; private set; } = [];
 
     /// <summary>Gets the gradient of the encoder row, [d].</summary>
     public float[] EncoderRow { get; private set; } = [];
 
-    /// <summary>Gets the gradient of the decoder row, [d].</summary>
+    /// <summary>Gets the gradient of the decoder row, [d_out].</summary>
     public float[] DecoderRow { get; private set; } = [];
 
     /// <summary>Gets the calling thread's buffers, large enough.</summary>
     /// <param name="entries">Entries of the latent.</param>
     /// <param name="width">d.</param>
+    /// <param name="outputWidth">d_out.</param>
     /// <returns>Contents undefined.</returns>
-    public static LatentScratch Take(int entries, int width)
+    public static LatentScratch Take(int entries, int width, int outputWidth)
     {
         LatentScratch scratch = s_scratch ??= new LatentScratch();
         if (scratch.Pre.Length < entries)
@@ -36,13 +40,18 @@ internal sealed class LatentScratch
             scratch.Pre = new float[2 * entries];
             scratch.Activation = new float[2 * entries];
             scratch.Slope = new float[2 * entries];
+            scratch.SecondSlope = new float[2 * entries];
             scratch.PreGradient = new float[2 * entries];
         }
 
         if (scratch.EncoderRow.Length != width)
         {
             scratch.EncoderRow = new float[width];
-            scratch.DecoderRow = new float[width];
+        }
+
+        if (scratch.DecoderRow.Length != outputWidth)
+        {
+            scratch.DecoderRow = new float[outputWidth];
         }
 
         return scratch;

@@ -25,7 +25,7 @@ internal static class RunOptions
             Beta1 = paper ? 0 : 0.9,
             ThresholdBeta1 = 0,
             ClipNorm = paper ? 0 : 1,
-            AuxCoefficient = run.AuxCoefficient!.Value,
+            Auxiliary = new AuxiliaryOptions { Coefficient = run.AuxCoefficient!.Value },
             DeadAfter = run.DeadAfter!.Value,
             Scale = scale.Scale,
             Variance = scale.VarianceShare,

@@ -14,33 +14,41 @@ public sealed partial class Trainer
     private readonly Action<int> _measureChunk;
     private readonly Action<int> _updateChunk;
     private readonly Action<int> _sumRows;
+    private readonly float[] _wholeBiasGradient;
     private float[][] _blockSums = [];
     private AdamStep _weightStep;
-    private AdamStep _thresholdStep;
+    private AdamStep _extraStep;
 
     /// <summary>Runs the pass by latent; where the norm is clipped, a first pass only measures.</summary>
     /// <returns>The norm of the whole gradient where it is clipped.</returns>
     private double? Backward()
     {
+        if (_isDense)
+        {
+            PackForGradients();
+        }
+
         float[] biasGradient = OutputGradientSum();
+        DifferentiateSkip();
         if (_options.ClipNorm == 0)
         {
             SetSteps(1);
             _team.Run(_chunks.Length, _updateChunk);
             UpdateDecoderBias(biasGradient);
+            UpdateSkip();
             return null;
         }
 
         _team.Run(_chunks.Length, _measureChunk);
-        double squares = 0;
+        double squares = SkipSquares();
         foreach (LatentChunk chunk in _chunks)
         {
             squares += chunk.Squares;
         }
 
-        float[] whole = (float[])biasGradient.Clone();
-        SubtractBiasPath(whole);
-        foreach (float value in whole)
+        biasGradient.CopyTo(_wholeBiasGradient, 0);
+        SubtractBiasPath(_wholeBiasGradient);
+        foreach (float value in _wholeBiasGradient)
         {
             squares += (double)value * value;
         }
@@ -49,6 +57,7 @@ public sealed partial class Trainer
         SetSteps(Math.Min(1, _options.ClipNorm / (norm + ClipEpsilon)));
         _team.Run(_chunks.Length, _updateChunk);
         UpdateDecoderBias(biasGradient);
+        UpdateSkip();
         return norm;
     }
 
@@ -57,8 +66,8 @@ public sealed partial class Trainer
         double factor = _options.Schedule.Factor(Steps);
         _weightStep = new AdamStep(_options.LearningRate * factor, _options.Beta1, _options.Beta2, _options.Epsilon, Steps + 1, gradientScale);
         double thresholdRate = (_options.ThresholdLearningRate ?? _options.LearningRate) * factor;
-        _thresholdStep = new AdamStep(
-            thresholdRate, _options.ThresholdBeta1 ?? _options.Beta1, _options.Beta2, _options.Epsilon, Math.Max(0, Steps - _method.FirstThresholdStep) + 1, gradientScale);
+        _extraStep = new AdamStep(
+            thresholdRate, _options.ThresholdBeta1 ?? _options.Beta1, _options.Beta2, _options.Epsilon, Math.Max(0, Steps - _method.FirstExtraStep) + 1, gradientScale);
     }
 
     private void RunChunk(int index, bool applies)
@@ -79,7 +88,7 @@ public sealed partial class Trainer
             int entries = _index.CountOf(latent);
             if (entries + (_auxiliary?.CountOf(latent) ?? 0) > 0 || !_moments.IsLazy)
             {
-                LatentScratch scratch = LatentScratch.Take(entries, Parameters.Width);
+                LatentScratch scratch = LatentScratch.Take(entries, Parameters.Width, Parameters.OutputWidth);
                 LatentGradient gradient = SparseGradient(latent, entries, scratch);
                 Finish(gradient, scratch.EncoderRow, scratch.DecoderRow, chunk, applies);
             }
@@ -93,9 +102,15 @@ public sealed partial class Trainer
         Array.Clear(scratch.DecoderRow);
         ReadOnlySpan<int> rows = _index.RowsOf(latent);
         ReadOnlySpan<float> direction = Parameters.DecoderWeights.Row(latent);
+        Matrix outputGradient = GradientOf(latent);
+        bool hasSecond = _method.SecondCode != SecondCode.None;
         for (int at = 0; at < count; at++)
         {
-            scratch.Slope[at] = Reductions.Dot(direction, _outputGradient.Row(rows[at]));
+            scratch.Slope[at] = Reductions.Dot(direction, outputGradient.Row(rows[at]));
+            if (hasSecond)
+            {
+                scratch.SecondSlope[at] = Reductions.Dot(direction, _secondGradient.Row(rows[at]));
+            }
         }
 
         LatentGradient gradient = Differentiate(latent, count, scratch);
@@ -103,7 +118,7 @@ public sealed partial class Trainer
         {
             if (scratch.Activation[at] != 0)
             {
-                Axpy.Add(scratch.Activation[at], _outputGradient.Row(rows[at]), scratch.DecoderRow);
+                Axpy.Add(scratch.Activation[at], outputGradient.Row(rows[at]), scratch.DecoderRow);
             }
 
             if (scratch.PreGradient[at] != 0)
@@ -112,7 +127,28 @@ public sealed partial class Trainer
             }
         }
 
+        if (_method.SecondCode == SecondCode.TrainedDecoder)
+        {
+            ReadOnlySpan<int> positions = _index.PositionsOf(latent);
+            for (int at = 0; at < count; at++)
+            {
+                Axpy.Add(_context.Second[positions[at]], _secondGradient.Row(rows[at]), scratch.DecoderRow);
+            }
+        }
+
         return gradient;
+    }
+
+    /// <summary>∂L/∂x̂ as a latent sees it: that of its level.</summary>
+    private Matrix GradientOf(int latent)
+    {
+        int level = 0;
+        while (_levels[level].Latents <= latent)
+        {
+            level++;
+        }
+
+        return _outputGradient[level];
     }
 
     /// <summary>Asks the method for the entries' gradients; slopes are in the scratch already.</summary>
@@ -120,7 +156,7 @@ public sealed partial class Trainer
     {
         if (count == 0)
         {
-            return new LatentGradient(latent, 0, 0, 0);
+            return new LatentGradient(latent, 0, 0, 0, 0, 0);
         }
 
         ReadOnlySpan<int> positions = _index.PositionsOf(latent);
@@ -138,37 +174,40 @@ public sealed partial class Trainer
             Pre = scratch.Pre.AsSpan(0, count),
             Activation = scratch.Activation.AsSpan(0, count),
             Slope = scratch.Slope.AsSpan(0, count),
+            SecondSlope = _method.SecondCode == SecondCode.None ? [] : scratch.SecondSlope.AsSpan(0, count),
             PreGradient = scratch.PreGradient.AsSpan(0, count),
         };
         _method.Differentiate(_context, ref entries);
-        double bias = 0;
+        double input = 0;
         foreach (float gradient in entries.PreGradient)
         {
-            bias += gradient;
+            input += gradient;
         }
 
-        return new LatentGradient(latent, bias, entries.ThresholdGradient, entries.NormGradient);
+        return new LatentGradient(
+            latent, input, entries.BiasGradient ?? input, entries.FirstExtraGradient, entries.SecondExtraGradient, entries.NormGradient);
     }
 
     /// <summary>From a latent's gradients to its update, while its rows are hot.</summary>
     private void Finish(LatentGradient gradient, Span<float> encoderRow, Span<float> decoderRow, LatentChunk chunk, bool applies)
     {
         int latent = gradient.Latent;
-        double bias = gradient.Bias;
+        (double input, double bias, double norm) = (gradient.Input, gradient.Bias, gradient.Norm);
         ReadOnlySpan<float> direction = Parameters.DecoderWeights.Row(latent);
-        if (gradient.Norm != 0)
-        {
-            Axpy.Add((float)(gradient.Norm / MathF.Sqrt(Reductions.Dot(direction, direction))), direction, decoderRow);
-        }
-
         if (_auxiliary?.CountOf(latent) > 0)
         {
-            bias += _auxiliary.AddGradients(latent, _centred, encoderRow, decoderRow);
+            (double more, double moreNorm) = _auxiliary.AddGradients(latent, _centred, encoderRow, decoderRow);
+            (input, bias, norm) = (input + more, bias + more, norm + moreNorm);
+        }
+
+        if (norm != 0)
+        {
+            Axpy.Add((float)(norm / MathF.Sqrt(Reductions.Dot(direction, direction))), direction, decoderRow);
         }
 
         if (_options.PreEncoderBias)
         {
-            Axpy.Add((float)bias, Parameters.EncoderWeights.Row(latent), chunk.BiasPath);
+            Axpy.Add((float)input, Parameters.EncoderWeights.Row(latent), chunk.BiasPath);
         }
 
         if (_options.ProjectDecoderGradient)
@@ -179,16 +218,16 @@ public sealed partial class Trainer
 
         if (applies)
         {
-            Apply(latent, encoderRow, decoderRow, (float)bias, (float)gradient.Threshold);
+            Apply(latent, encoderRow, decoderRow, (float)bias, gradient);
         }
         else
         {
             chunk.Squares += Reductions.Dot(encoderRow, encoderRow) + (double)Reductions.Dot(decoderRow, decoderRow)
-                + (bias * bias) + (gradient.Threshold * gradient.Threshold);
+                + (bias * bias) + (gradient.FirstExtra * gradient.FirstExtra) + (gradient.SecondExtra * gradient.SecondExtra);
         }
     }
 
-    private void Apply(int latent, ReadOnlySpan<float> encoderRow, ReadOnlySpan<float> decoderRow, float bias, float threshold)
+    private void Apply(int latent, ReadOnlySpan<float> encoderRow, ReadOnlySpan<float> decoderRow, float bias, in LatentGradient gradient)
     {
         // Steps in which the latent had no gradient only decayed its second moment.
         int missed = Steps - _moments.LastStep[latent];
@@ -196,7 +235,6 @@ public sealed partial class Trainer
         _moments.LastStep[latent] = Steps + 1;
         Span<float> decoder = Parameters.DecoderWeights.Row(latent);
         ReadOnlySpan<float> biasGradient = [bias];
-        ReadOnlySpan<float> thresholdGradient = [threshold];
         Adam.Update(_weightStep, decay, encoderRow, First(_moments.EncoderFirst, latent), _moments.EncoderSecond.Row(latent), Parameters.EncoderWeights.Row(latent));
         Adam.Update(_weightStep, decay, decoderRow, First(_moments.DecoderFirst, latent), _moments.DecoderSecond.Row(latent), decoder);
         Adam.Update(_weightStep, decay, biasGradient, One(_moments.EncoderBiasFirst, latent), One(_moments.EncoderBiasSecond, latent), One(Parameters.EncoderBias, latent));
@@ -205,13 +243,22 @@ public sealed partial class Trainer
             Initialization.Normalize(decoder);
         }
 
-        if (_method.TrainsThresholds)
+        if (_method.TrainsExtras)
         {
-            Span<float> theta = One(Parameters.Threshold, latent);
-            Adam.Update(_thresholdStep, decay, thresholdGradient, One(_moments.ThresholdFirst, latent), One(_moments.ThresholdSecond, latent), theta);
-            if (_method.ClampsThresholds)
+            ApplyExtras(latent, decay, gradient);
+        }
+    }
+
+    private void ApplyExtras(int latent, float decay, in LatentGradient gradient)
+    {
+        for (int extra = 0; extra < _moments.ExtraSecond.Count; extra++)
+        {
+            ReadOnlySpan<float> slope = [(float)(extra == 0 ? gradient.FirstExtra : gradient.SecondExtra)];
+            Span<float> value = One(Parameters.Extras[extra], latent);
+            Adam.Update(_extraStep, decay, slope, One(_moments.ExtraFirst[extra], latent), One(_moments.ExtraSecond[extra], latent), value);
+            if (extra == 0 && _method.ClampsFirstExtra)
             {
-                theta[0] = Math.Max(theta[0], 0);
+                value[0] = Math.Max(value[0], 0);
             }
         }
     }
@@ -225,7 +272,7 @@ public sealed partial class Trainer
             _blockSums = new float[blocks][];
             for (int i = 0; i < blocks; i++)
             {
-                _blockSums[i] = new float[Parameters.Width];
+                _blockSums[i] = new float[Parameters.OutputWidth];
             }
         }
 
@@ -244,7 +291,11 @@ public sealed partial class Trainer
         Array.Clear(sum);
         for (int row = block * SumBlockRows; row < Math.Min(_context.Rows, (block + 1) * SumBlockRows); row++)
         {
-            TensorPrimitives.Add(sum, _outputGradient.Row(row), sum);
+            TensorPrimitives.Add(sum, _outputGradient[0].Row(row), sum);
+            if (_method.SecondCode == SecondCode.TrainedDecoder)
+            {
+                TensorPrimitives.Add(sum, _secondGradient.Row(row), sum);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using Saltus.Kernels;
+using Saltus.Tensors;
 
 namespace Saltus.Training;
 
@@ -13,8 +14,8 @@ public sealed partial class Trainer
 
     private const int DenseDecodeRows = 48;
 
-    private readonly PackedPanels _gradientByToken = new();
-    private readonly PackedPanels _gradientByColumn = new();
+    private readonly List<PackedPanels> _gradientByToken = [];
+    private readonly List<PackedPanels> _gradientByColumn = [];
     private readonly PackedPanels _centredByColumn = new();
     private readonly PackedPanels _directions = new();
     private readonly Action<int> _decodeBlock;
@@ -48,57 +49,132 @@ public sealed partial class Trainer
             }
         }
 
-        _directions.Multiply(rows, dense, _outputGradient.RowRange(first, rows));
+        Span<float> skipped = default;
+        Span<float> outputs = _outputGradient[0].RowRange(first, rows);
+        if (Parameters.SkipWeights is not null)
+        {
+            skipped = Workspace.Take(outputs.Length, slot: 2);
+            outputs.CopyTo(skipped);
+        }
+
+        _directions.Multiply(rows, dense, outputs);
+        if (Parameters.SkipWeights is not null)
+        {
+            Axpy.Add(1, skipped, outputs);
+        }
+
         for (int row = first; row < first + rows; row++)
         {
-            Axpy.Add(1, OutputBias, _outputGradient.Row(row));
+            Axpy.Add(1, OutputBias, _outputGradient[0].Row(row));
             TakeResidual(row);
         }
     }
 
+    /// <summary>Packs the gradient of each level, and of the second code behind them.</summary>
     private void PackForGradients()
     {
-        _gradientByToken.PackTransposed(_team, _outputGradient);
-        _gradientByColumn.PackRows(_team, _outputGradient);
+        int codes = _outputGradient.Length + (_method.SecondCode == SecondCode.None ? 0 : 1);
+        while (_gradientByToken.Count < codes)
+        {
+            _gradientByToken.Add(new PackedPanels());
+            _gradientByColumn.Add(new PackedPanels());
+        }
+
+        for (int code = 0; code < codes; code++)
+        {
+            Matrix gradient = code < _outputGradient.Length ? _outputGradient[code] : _secondGradient;
+            _gradientByToken[code].PackTransposed(_team, gradient);
+            _gradientByColumn[code].PackRows(_team, gradient);
+        }
+
         _centredByColumn.PackRows(_team, _centred);
     }
 
     private void RunChunkDense(LatentChunk chunk, int first, int count, bool applies)
     {
+        int level = 0;
+        for (int latent = first; latent < first + count;)
+        {
+            while (_levels[level].Latents <= latent)
+            {
+                level++;
+            }
+
+            int have = Math.Min(first + count, _levels[level].Latents) - latent;
+            RunLevelDense(chunk, level, latent, have, applies);
+            latent += have;
+        }
+    }
+
+    private void RunLevelDense(LatentChunk chunk, int level, int first, int count, bool applies)
+    {
         int rows = _context.Rows;
         int width = Parameters.Width;
-        Span<float> slopes = Workspace.Take(count * rows, slot: 1);
-        Span<float> activations = Workspace.Take(count * rows, slot: 2);
+        int outputs = Parameters.OutputWidth;
+        bool hasSecond = _method.SecondCode != SecondCode.None;
+        Span<float> slopes = Workspace.Take((hasSecond ? 2 : 1) * count * rows, slot: 1);
+        Span<float> secondSlopes = hasSecond ? slopes[(count * rows)..] : default;
+        Span<float> activations = Workspace.Take((hasSecond ? 2 : 1) * count * rows, slot: 2);
+        Span<float> seconds = hasSecond ? activations[(count * rows)..] : default;
         Span<float> preGradients = Workspace.Take(count * rows, slot: 3);
         Span<float> encoderRows = Workspace.Take(count * width, slot: 4);
-        Span<float> decoderRows = Workspace.Take(count * width, slot: 5);
+        Span<float> decoderRows = Workspace.Take(2 * count * outputs, slot: 5);
         Span<LatentGradient> gradients = stackalloc LatentGradient[LatentChunk.Latents];
         activations.Clear();
         preGradients.Clear();
-        _gradientByToken.Multiply(count, Parameters.DecoderWeights.RowRange(first, count), slopes);
+        ReadOnlySpan<float> directions = Parameters.DecoderWeights.RowRange(first, count);
+        _gradientByToken[level].Multiply(count, directions, slopes);
+        if (hasSecond)
+        {
+            _gradientByToken[_levels.Length].Multiply(count, directions, secondSlopes);
+        }
+
         for (int i = 0; i < count; i++)
         {
             int entries = _index.CountOf(first + i);
             ReadOnlySpan<int> at = _index.RowsOf(first + i);
-            LatentScratch scratch = LatentScratch.Take(entries, width);
+            LatentScratch scratch = LatentScratch.Take(entries, width, outputs);
             for (int e = 0; e < entries; e++)
             {
                 scratch.Slope[e] = slopes[(i * rows) + at[e]];
+                scratch.SecondSlope[e] = hasSecond ? secondSlopes[(i * rows) + at[e]] : 0;
             }
 
             gradients[i] = Differentiate(first + i, entries, scratch);
+            ReadOnlySpan<int> positions = _index.PositionsOf(first + i);
             for (int e = 0; e < entries; e++)
             {
                 activations[(i * rows) + at[e]] = scratch.Activation[e];
                 preGradients[(i * rows) + at[e]] = scratch.PreGradient[e];
+                if (hasSecond)
+                {
+                    seconds[(i * rows) + at[e]] = _context.Second[positions[e]];
+                }
             }
         }
 
-        _gradientByColumn.Multiply(count, activations, decoderRows);
+        _gradientByColumn[level].Multiply(count, activations, decoderRows);
+        if (_method.SecondCode == SecondCode.TrainedDecoder)
+        {
+            Span<float> more = decoderRows[(count * outputs)..];
+            _gradientByColumn[_levels.Length].Multiply(count, seconds, more);
+            Axpy.Add(1, more, decoderRows[..(count * outputs)]);
+        }
+
         _centredByColumn.Multiply(count, preGradients, encoderRows);
         for (int i = 0; i < count; i++)
         {
-            Finish(gradients[i], encoderRows.Slice(i * width, width), decoderRows.Slice(i * width, width), chunk, applies);
+            Finish(gradients[i], encoderRows.Slice(i * width, width), decoderRows.Slice(i * outputs, outputs), chunk, applies);
+        }
+    }
+
+    private void DisposePanels()
+    {
+        _directions.Dispose();
+        _centredByColumn.Dispose();
+        foreach (PackedPanels panels in _gradientByToken.Concat(_gradientByColumn))
+        {
+            panels.Dispose();
         }
     }
 }

@@ -52,10 +52,24 @@ public sealed partial class Trainer
 
     private string? FindInBiases() =>
         TrainingState.FindNonFinite("encoder_bias", Parameters.EncoderBias)
-        ?? TrainingState.FindNonFinite("threshold", Parameters.Threshold)
+        ?? FindInExtras()
         ?? TrainingState.FindNonFinite("decoder_bias", Parameters.DecoderBias);
 
     private string? FindInWeights() => FindInBiases()
         ?? TrainingState.FindNonFinite("encoder_weights", Parameters.EncoderWeights)
-        ?? TrainingState.FindNonFinite("decoder_weights", Parameters.DecoderWeights);
+        ?? TrainingState.FindNonFinite("decoder_weights", Parameters.DecoderWeights)
+        ?? (Parameters.SkipWeights is null ? null : TrainingState.FindNonFinite("skip_weights", Parameters.SkipWeights));
+
+    private string? FindInExtras()
+    {
+        for (int extra = 0; extra < _method.ExtraNames.Count; extra++)
+        {
+            if (TrainingState.FindNonFinite(_method.ExtraNames[extra], Parameters.Extras[extra]) is string where)
+            {
+                return where;
+            }
+        }
+
+        return null;
+    }
 }

@@ -3,33 +3,70 @@ using Saltus.Tensors;
 
 namespace Saltus.Training;
 
-/// <content>From a batch to the gradient of the loss with respect to the reconstruction.</content>
+/// <content>From a batch to the gradient of the loss with respect to the reconstructions.</content>
 public sealed partial class Trainer
 {
     private readonly Action<int> _prepareRow;
     private readonly Action<int> _decodeRow;
+    private readonly Action<int> _decodeSecondRow;
+
+    /// <summary>∂L/∂x̂ as the latents of each level see it, [B, d_out] each: a latent of a low level is part of all higher reconstructions.</summary>
+    private readonly Matrix[] _outputGradient;
+    private double[] _rowLoss = [];
+    private double[] _rowError = [];
+    private double[] _rowWeight = [];
+
+    /// <summary>The encoder's input, [B, d]: x / C, less b_dec where the encoder sees it so.</summary>
+    private Matrix _centred = new(0, 0);
+
+    /// <summary>x / C itself for the skip connection, where the encoder's input is another; empty else.</summary>
+    private Matrix _skipInput = new(0, 0);
+
+    /// <summary>What is reconstructed less what <see cref="OutputBias"/> does not have, [B, d_out].</summary>
+    private Matrix _target = new(0, 0);
+    private Matrix _secondGradient = new(0, 0);
+
+    private Matrix LastGradient => _outputGradient[^1];
+
+    /// <summary>What a reconstruction starts from beside the latents: nothing where b_dec was already subtracted from the target.</summary>
+    private ReadOnlySpan<float> OutputBias => _options.PreEncoderBias && !Parameters.HasTarget ? _noBias : Parameters.DecoderBias;
+
+    private Matrix SkipInput => _options.PreEncoderBias ? _skipInput : _centred;
 
     private void Prepare(ActivationBatch batch)
     {
         _batch = batch;
         _context.Step = Steps;
         _context.Rows = batch.Count;
+        _context.ReserveRows();
         if (_centred.Rows != batch.Count)
         {
-            _centred.Dispose();
-            _outputGradient.Dispose();
+            DisposeRows();
             _centred = new Matrix(batch.Count, Parameters.Width);
-            _outputGradient = new Matrix(batch.Count, Parameters.Width);
+            _skipInput = new Matrix(Parameters.SkipWeights is not null && _options.PreEncoderBias ? batch.Count : 0, Parameters.Width);
+            _target = Parameters.HasTarget ? new Matrix(batch.Count, Parameters.OutputWidth) : _centred;
+            for (int level = 0; level < _outputGradient.Length; level++)
+            {
+                _outputGradient[level] = new Matrix(batch.Count, Parameters.OutputWidth);
+            }
+
+            _secondGradient = new Matrix(_method.SecondCode == SecondCode.None ? 0 : batch.Count, Parameters.OutputWidth);
             _rowLoss = new double[batch.Count];
+            _rowError = new double[batch.Count];
+            _rowWeight = new double[batch.Count];
         }
 
         _team.Run(batch.Count, _prepareRow);
+        if (_options.Reconstruction == ReconstructionScale.Fvu)
+        {
+            _rowWeight.AsSpan().Fill(1 / TotalVariance());
+        }
     }
 
-    /// <summary>x / C, minus b_dec where the encoder sees it so: then x̂ − x = f·W_dec − centred, without b_dec.</summary>
     private void PrepareRow(int row)
     {
-        ReadOnlySpan<float> x = _batch!.Vectors.Row(row);
+        ReadOnlySpan<float> x = _batch!.Vectors.Row(row)[..Parameters.Width];
+        ReadOnlySpan<float> y = Parameters.HasTarget ? _batch.Vectors.Row(row)[Parameters.Width..] : x;
         Span<float> centred = _centred.Row(row);
         ReadOnlySpan<float> bias = _options.PreEncoderBias ? Parameters.DecoderBias : _noBias;
         float factor = (float)(1 / _options.Scale);
@@ -37,24 +74,70 @@ public sealed partial class Trainer
         {
             centred[j] = (x[j] * factor) - bias[j];
         }
+
+        float targetFactor = (float)(1 / (_options.TargetScale ?? _options.Scale));
+        if (Parameters.HasTarget)
+        {
+            Span<float> target = _target.Row(row);
+            for (int j = 0; j < y.Length; j++)
+            {
+                target[j] = y[j] * targetFactor;
+            }
+        }
+
+        if (_skipInput.Rows > 0)
+        {
+            Span<float> input = _skipInput.Row(row);
+            for (int j = 0; j < x.Length; j++)
+            {
+                input[j] = x[j] * factor;
+            }
+        }
+
+        _context.InputNorm[row] = MathF.Sqrt(Reductions.Dot(x, x)) * factor;
+        _rowWeight[row] = _options.Reconstruction switch
+        {
+            ReconstructionScale.Mean => 1.0 / ((double)_context.Rows * y.Length),
+            ReconstructionScale.Normalised => 1 / (_context.Rows * (Reductions.Dot(y, y) * (double)targetFactor * targetFactor)),
+            _ => 1.0 / _context.Rows,
+        };
     }
+
+    /// <summary>Σ ‖y − mean y‖² over the batch: what is subtracted from every target cancels.</summary>
+    private double TotalVariance() => BatchVariance.Squares(_target, _columnSums);
 
     private double Forward()
     {
-        do
+        if (_method.WantsSample)
         {
-            _encode.Encode(_team, _centred, Parameters.EncoderWeights, Parameters.EncoderBias, _floors, _context.Candidates);
-            _context.Reserve();
+            _encode.EncodeSample(_team, _centred, Parameters.EncoderWeights, Parameters.EncoderBias, _floors, _context.Candidates);
+            _method.Sample(_context, _floors);
         }
-        while (!_method.Select(_context, _floors));
+
+        _encode.Encode(_team, _centred, Parameters.EncoderWeights, Parameters.EncoderBias, _floors, _context.Candidates);
+        while (true)
+        {
+            _context.Reserve(_method.SecondCode != SecondCode.None);
+            ReadOnlySpan<int> rows = _method.Select(_context, _floors);
+            if (rows.IsEmpty)
+            {
+                break;
+            }
+
+            _encode.EncodeAgain(_team, _centred, Parameters.EncoderWeights, Parameters.EncoderBias, _floors, rows, _context.Candidates);
+        }
 
         _context.Count();
         _index.Build(_context.Candidates);
         _isDense = ChoosesDense();
-        if (_isDense)
+        if (Parameters.SkipWeights is not null)
+        {
+            MatMul.Multiply(_team, SkipInput, _skipRows!, _outputGradient[0]);
+        }
+
+        if (_isDense && _outputGradient.Length == 1)
         {
             DecodeDense();
-            PackForGradients();
         }
         else
         {
@@ -67,48 +150,148 @@ public sealed partial class Trainer
             sum += loss;
         }
 
+        return sum;
+    }
+
+    /// <summary>The second code's reconstruction loss; its gradient replaces the reconstruction.</summary>
+    private double ForwardSecond()
+    {
+        if (_method.SecondCode == SecondCode.None)
+        {
+            return 0;
+        }
+
+        _team.Run(_context.Rows, _decodeSecondRow);
+        double sum = 0;
+        foreach (double loss in _rowError)
+        {
+            sum += loss;
+        }
+
         return sum / _context.Rows;
     }
 
     private void DecodeRow(int row)
     {
+        Start(row, _outputGradient[0].Row(row));
         ReadOnlySpan<int> latents = _context.Candidates.LatentsOf(row);
         ReadOnlySpan<float> activation = _context.Activation.AsSpan(_context.Candidates.RowStart[row], latents.Length);
-        int count = _context.RowActive[row];
-        RowScratch scratch = RowScratch.Take(count);
-        int next = 0;
-        for (int at = 0; at < latents.Length; at++)
+        RowScratch scratch = RowScratch.Take(_context.RowActive[row]);
+        int count = scratch.Gather(latents, activation);
+        ReadOnlySpan<int> active = scratch.Latents.AsSpan(0, count);
+        ReadOnlySpan<float> values = scratch.Values.AsSpan(0, count);
+        int from = 0;
+        for (int level = 0; level < _outputGradient.Length; level++)
         {
-            if (activation[at] != 0)
+            int to = from;
+            while (to < active.Length && active[to] < _levels[level].Latents)
             {
-                scratch.Latents[next] = latents[at];
-                scratch.Values[next++] = activation[at];
+                to++;
             }
+
+            Span<float> reconstruction = _outputGradient[level].Row(row);
+            ReadOnlySpan<float> start = level == 0 ? reconstruction : _outputGradient[level - 1].Row(row);
+            SparseDecode.Row(active[from..to], values[from..to], Parameters.DecoderWeights, start, reconstruction);
+            from = to;
         }
 
-        SparseDecode.Row(
-            scratch.Latents.AsSpan(0, count), scratch.Values.AsSpan(0, count), Parameters.DecoderWeights, OutputBias, _outputGradient.Row(row));
         TakeResidual(row);
     }
 
-    /// <summary>What a reconstruction starts from beside the latents: nothing where b_dec was already subtracted from the input.</summary>
-    private ReadOnlySpan<float> OutputBias => _options.PreEncoderBias ? _noBias : Parameters.DecoderBias;
+    /// <summary>Sets what a reconstruction starts from; the skip connection's share is there already.</summary>
+    private void Start(int row, Span<float> reconstruction)
+    {
+        if (Parameters.SkipWeights is null)
+        {
+            OutputBias.CopyTo(reconstruction);
+        }
+        else
+        {
+            Axpy.Add(1, OutputBias, reconstruction);
+        }
+    }
 
-    /// <summary>Turns a row's reconstruction into its loss and ∂L/∂x̂ = 2 (x̂ − x) / B.</summary>
+    /// <summary>Turns a row's reconstructions into its loss and ∂L/∂x̂ = 2 w (x̂ − y), summed from the highest level down.</summary>
     private void TakeResidual(int row)
     {
-        Span<float> gradient = _outputGradient.Row(row);
-        ReadOnlySpan<float> centred = _centred.Row(row);
-        float scale = (float)(2.0 / _context.Rows);
+        ReadOnlySpan<float> target = _target.Row(row);
         double loss = 0;
-        for (int j = 0; j < gradient.Length; j++)
+        double last = 0;
+        for (int level = _outputGradient.Length - 1; level >= 0; level--)
         {
-            float error = gradient[j] - centred[j];
-            loss += (double)error * error;
-            gradient[j] = error * scale;
+            Span<float> gradient = _outputGradient[level].Row(row);
+            double weight = _levels[level].Weight * _rowWeight[row];
+            float scale = (float)(2 * weight);
+            double squares = 0;
+            for (int j = 0; j < gradient.Length; j++)
+            {
+                float error = gradient[j] - target[j];
+                squares += (double)error * error;
+                gradient[j] = error * scale;
+            }
+
+            loss += weight * squares;
+            if (level == _outputGradient.Length - 1)
+            {
+                last = squares;
+            }
+            else
+            {
+                Axpy.Add(1, _outputGradient[level + 1].Row(row), gradient);
+            }
         }
 
         _rowLoss[row] = loss;
+        _rowError[row] = last;
+    }
+
+    private void DecodeSecondRow(int row)
+    {
+        ReadOnlySpan<int> latents = _context.Candidates.LatentsOf(row);
+        ReadOnlySpan<float> second = _context.Second.AsSpan(_context.Candidates.RowStart[row], latents.Length);
+        RowScratch scratch = RowScratch.Take(latents.Length);
+        int count = scratch.Gather(latents, second);
+        Span<float> gradient = _secondGradient.Row(row);
+        SparseDecode.Row(scratch.Latents.AsSpan(0, count), scratch.Values.AsSpan(0, count), Parameters.DecoderWeights, OutputBias, gradient);
+        ReadOnlySpan<float> target = _target.Row(row);
+        float scale = (float)(2.0 / _context.Rows);
+        double squares = 0;
+        for (int j = 0; j < gradient.Length; j++)
+        {
+            float error = gradient[j] - target[j];
+            squares += (double)error * error;
+            gradient[j] = error * scale;
+        }
+
+        _rowError[row] = squares;
+    }
+
+    /// <summary>Mean squared error of the whole reconstruction, for the log.</summary>
+    private double MeanError()
+    {
+        double sum = 0;
+        foreach (double error in _rowError)
+        {
+            sum += error;
+        }
+
+        return sum / _context.Rows;
+    }
+
+    private void DisposeRows()
+    {
+        if (!ReferenceEquals(_target, _centred))
+        {
+            _target.Dispose();
+        }
+
+        _centred.Dispose();
+        _skipInput.Dispose();
+        _secondGradient.Dispose();
+        foreach (Matrix gradient in _outputGradient)
+        {
+            gradient.Dispose();
+        }
     }
 
     /// <summary>The active entries of the row that a thread is decoding.</summary>
@@ -131,6 +314,21 @@ public sealed partial class Trainer
             }
 
             return scratch;
+        }
+
+        public int Gather(ReadOnlySpan<int> latents, ReadOnlySpan<float> activation)
+        {
+            int next = 0;
+            for (int at = 0; at < latents.Length; at++)
+            {
+                if (activation[at] != 0)
+                {
+                    Latents[next] = latents[at];
+                    Values[next++] = activation[at];
+                }
+            }
+
+            return next;
         }
     }
 }

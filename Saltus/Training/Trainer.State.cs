@@ -13,9 +13,15 @@ public sealed partial class Trainer
         state.Add("encoder_bias", Parameters.EncoderBias);
         state.Add("decoder_weights", Parameters.DecoderWeights);
         state.Add("decoder_bias", Parameters.DecoderBias);
-        state.Add("threshold", Parameters.Threshold);
+        state.Add("skip_weights", Parameters.SkipWeights);
+        for (int extra = 0; extra < _method.ExtraNames.Count; extra++)
+        {
+            state.Add(_method.ExtraNames[extra], Parameters.Extras[extra]);
+        }
+
         state.Add("silence", _silence.Since);
         _moments.AddState(state);
+        _auxiliary?.AddState(state);
         _method.AddState(state);
     }
 }

@@ -16,14 +16,14 @@ public sealed partial class Trainer : IDisposable
     private readonly StepContext _context;
     private readonly Moments _moments;
     private readonly LatentSilence _silence;
-    private readonly ThresholdEncode _encode = new();
+    private readonly CandidateEncoder _encode = new();
     private readonly LatentIndex _index;
     private readonly AuxiliaryLoss? _auxiliary;
     private readonly float[] _floors;
     private readonly float[] _noBias;
-    private Matrix _centred = new(0, 0);
-    private Matrix _outputGradient = new(0, 0);
-    private double[] _rowLoss = [];
+    private readonly double[] _columnSums;
+    private readonly LatentPrefix[] _levels;
+    private readonly MatrixRows? _skipRows;
     private ActivationBatch? _batch;
 
     /// <summary>Creates a trainer over given parameters, which it changes in place.</summary>
@@ -31,19 +31,29 @@ public sealed partial class Trainer : IDisposable
     /// <param name="parameters">Start values (<see cref="Initialization"/>); the method sets the thresholds unless told not to.</param>
     /// <param name="method">The architecture; serves this trainer alone.</param>
     /// <param name="options">Shared knobs.</param>
-    /// <param name="setsThresholds">Whether the method sets the thresholds' start.</param>
-    /// <exception cref="InputException">A knob is outside its range.</exception>
+    /// <param name="setsThresholds">Whether the method sets the start of what it trains beside weights and biases.</param>
+    /// <exception cref="InputException">A knob is outside its range, or does not fit the parameters.</exception>
     public Trainer(WorkTeam team, SaeParameters parameters, TrainingMethod method, TrainerOptions options, bool setsThresholds = true)
     {
         options.Validate();
+        int outputs = parameters.OutputWidth;
+        TrainerOptions.Check(!options.PreEncoderBias || outputs == parameters.Width, "pre-encoder bias", true, "false where inputs and outputs differ in width");
         (_team, Parameters, _method, _options) = (team, parameters, method, options);
+        _levels = options.Prefixes.Count == 0 ? [new LatentPrefix(parameters.Latents, 1)] : [.. options.Prefixes];
+        TrainerOptions.Check(_levels[^1].Latents == parameters.Latents, "last prefix", _levels[^1].Latents, $"all {parameters.Latents} latents");
+        _outputGradient = new Matrix[_levels.Length];
+        Array.Fill(_outputGradient, new Matrix(0, 0));
         _silence = new LatentSilence(parameters.Latents, options.DeadRule, options.DeadAfter);
-        _context = new StepContext(parameters, _silence);
-        _moments = new Moments(parameters, options.Beta1 > 0, (options.ThresholdBeta1 ?? options.Beta1) > 0);
+        _context = new StepContext(team, parameters, _silence);
+        _moments = new Moments(parameters, options.Beta1 > 0, method.ExtraNames, (options.ThresholdBeta1 ?? options.Beta1) > 0);
         _index = new LatentIndex(parameters.Latents);
-        _auxiliary = options.AuxCoefficient > 0 ? new AuxiliaryLoss(parameters, options) : null;
+        _auxiliary = options.Auxiliary.Coefficient > 0 ? new AuxiliaryLoss(parameters, options.Auxiliary) : null;
         _floors = new float[parameters.Latents];
-        _noBias = new float[parameters.Width];
+        _noBias = new float[Math.Max(parameters.Width, outputs)];
+        _columnSums = new double[outputs];
+        _wholeBiasGradient = new float[outputs];
+        _skipRows = parameters.SkipWeights is null ? null : new MatrixRows(parameters.SkipWeights);
+        _skipGradient = new Matrix(parameters.SkipWeights?.Rows ?? 0, parameters.Width);
         _chunks = new LatentChunk[(parameters.Latents + LatentChunk.Latents - 1) / LatentChunk.Latents];
         for (int i = 0; i < _chunks.Length; i++)
         {
@@ -52,7 +62,9 @@ public sealed partial class Trainer : IDisposable
 
         _prepareRow = PrepareRow;
         _decodeRow = DecodeRow;
+        _decodeSecondRow = DecodeSecondRow;
         _decodeBlock = DecodeBlock;
+        _skipBlock = DifferentiateSkip;
         _sumRows = SumRows;
         _measureChunk = chunk => RunChunk(chunk, applies: false);
         _updateChunk = chunk => RunChunk(chunk, applies: true);
@@ -77,28 +89,41 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Gets the number of tokens seen.</summary>
     public long Tokens { get; private set; }
 
+    /// <summary>Gets Adam's moments, for tests.</summary>
+    internal Moments Moments => _moments;
+
+    /// <summary>Gets who fired when, for tests.</summary>
+    internal LatentSilence Silence => _silence;
+
     /// <summary>Trains on one batch.</summary>
-    /// <param name="batch">Vectors in raw units, [B, d]; at least one.</param>
+    /// <param name="batch">Vectors in raw units, [B, d], a transcoder's with their targets, [B, d + d_out]; at least one.</param>
     /// <returns>What happened.</returns>
     /// <exception cref="ArgumentException">The batch is empty or has another width.</exception>
     /// <exception cref="InputException">The loss is not a finite number, or a bias or threshold is none after the step; the message says where.</exception>
     public TrainingStep Step(ActivationBatch batch)
     {
-        if (batch.Count == 0 || batch.Vectors.Columns != Parameters.Width)
+        if (batch.Count == 0 || batch.Vectors.Columns != Parameters.BatchWidth)
         {
-            throw new ArgumentException($"expected at least one vector of width {Parameters.Width}, got {batch.Count} of {batch.Vectors.Columns}", nameof(batch));
+            throw new ArgumentException($"expected at least one vector of width {Parameters.BatchWidth}, got {batch.Count} of {batch.Vectors.Columns}", nameof(batch));
         }
 
         Prepare(batch);
         _method.Begin(_context, _floors);
         double reconstruction = Forward();
+        double error = MeanError();
         double sparsity = _method.SparsityLoss(_context);
         if (_options.DeadRule == DeadRule.Tokens)
         {
             _silence.Advance(_context.LatentActive, _context.Rows);
         }
 
-        double auxiliary = _auxiliary?.Compute(_team, _context, _centred, _outputGradient) ?? 0;
+        int dead = _silence.CountDead();
+        double auxiliary = ForwardSecond();
+        if (_auxiliary is not null)
+        {
+            auxiliary += _auxiliary.Compute(new AuxiliaryInput(_context, _centred, _target, _outputGradient, _rowWeight, _levels[^1].Weight, _method.RankFactors));
+        }
+
         if (!double.IsFinite(reconstruction + sparsity + auxiliary))
         {
             throw LossNotFinite(reconstruction, sparsity, auxiliary);
@@ -123,8 +148,8 @@ public sealed partial class Trainer : IDisposable
             Sparsity = sparsity,
             Auxiliary = auxiliary,
             L0 = _context.L0,
-            Fvu = reconstruction / _options.Variance,
-            Dead = _silence.Dead,
+            Fvu = error / _options.Variance,
+            Dead = dead,
             Candidates = _context.Candidates.L0,
             LearningRate = rate,
             Lambda = _context.Lambda,
@@ -135,14 +160,12 @@ public sealed partial class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        DisposeRows();
         _encode.Dispose();
         _moments.Dispose();
         _auxiliary?.Dispose();
-        _directions.Dispose();
-        _gradientByToken.Dispose();
-        _gradientByColumn.Dispose();
-        _centredByColumn.Dispose();
-        _centred.Dispose();
-        _outputGradient.Dispose();
+        _skipGradient.Dispose();
+        _skipInputByColumn.Dispose();
+        DisposePanels();
     }
 }

@@ -42,14 +42,20 @@ public sealed record TrainerOptions
     /// <summary>Gets after how much silence a latent counts as dead, in tokens or steps.</summary>
     public long DeadAfter { get; init; } = 1_000_000;
 
-    /// <summary>Gets the weight of the AuxK loss, by which dead latents learn the residual (arXiv 2406.04093); 0 for none.</summary>
-    public double AuxCoefficient { get; init; }
+    /// <summary>Gets the loss by which dead latents learn the residual (arXiv 2406.04093).</summary>
+    public AuxiliaryOptions Auxiliary { get; init; } = new();
 
-    /// <summary>Gets how many dead latents a token uses in the AuxK loss; 0 for d / 2.</summary>
-    public int AuxLatents { get; init; }
+    /// <summary>Gets what the squared error is divided by.</summary>
+    public ReconstructionScale Reconstruction { get; init; } = ReconstructionScale.Sum;
+
+    /// <summary>Gets the levels of a Matryoshka loss, ascending, the last with all latents; empty for all latents alone.</summary>
+    public IReadOnlyList<LatentPrefix> Prefixes { get; init; } = [];
 
     /// <summary>Gets the factor C that vectors are divided by, so that E‖x‖² = 1 (method of the paper); folded back when saved.</summary>
     public double Scale { get; init; } = 1;
+
+    /// <summary>Gets the factor that a transcoder's targets are divided by; null for <see cref="Scale"/>.</summary>
+    public double? TargetScale { get; init; }
 
     /// <summary>Gets E‖x − E x‖² of the scaled data, by which the FVU of a step is computed; null leaves it out.</summary>
     public double? Variance { get; init; }
@@ -66,8 +72,14 @@ public sealed record TrainerOptions
         Check(ClipNorm >= 0, "clip norm", ClipNorm, "0 or a positive number");
         Check(Scale > 0 && double.IsFinite(Scale), "scale", Scale, "a positive number");
         Check(DeadAfter > 0, "dead after", DeadAfter, "a positive number");
-        Check(AuxCoefficient >= 0, "aux coefficient", AuxCoefficient, "0 or a positive number");
-        Check(AuxLatents >= 0, "aux latents", AuxLatents, "0 or a positive number");
+        Check(TargetScale is null or > 0, "target scale", TargetScale, "a positive number");
+        for (int level = 0; level < Prefixes.Count; level++)
+        {
+            int least = level == 0 ? 1 : Prefixes[level - 1].Latents + 1;
+            Check(Prefixes[level].Latents >= least, "prefix", Prefixes[level].Latents, $"at least {least} latents: prefixes ascend");
+        }
+
+        Auxiliary.Validate();
     }
 
     internal static void Check(bool holds, string name, object? value, string expected)

@@ -4,26 +4,48 @@ namespace Saltus.Training;
 
 /// <summary>
 /// What differs between architectures: which entries a batch keeps, the gradient with respect to their pre-activations, the extra loss
-/// terms, the thresholds' gradient. Everything else is the trainer's, which knows no architecture by name. A method holds its own
-/// running state and serves one trainer.
+/// terms, the gradients of what is trained beside weights and biases. Everything else is the trainer's, which knows no architecture by
+/// name. A method holds its own running state and serves one trainer.
 /// </summary>
 public abstract class TrainingMethod
 {
     /// <summary>Gets the method's name in options and files.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Gets whether the threshold parameters are trained now.</summary>
-    internal abstract bool TrainsThresholds { get; }
+    /// <summary>Gets the names of what is trained beside weights and biases, in the order of <see cref="SaeParameters.Extras"/>; at most two.</summary>
+    internal virtual IReadOnlyList<string> ExtraNames => [];
 
-    /// <summary>Gets the first step at which the threshold parameters are trained: their Adam counts its steps from there.</summary>
-    internal virtual int FirstThresholdStep => 0;
+    /// <summary>Gets whether the extras are trained now.</summary>
+    internal virtual bool TrainsExtras => ExtraNames.Count > 0;
 
-    /// <summary>Gets whether negative threshold parameters are set to 0 after a step.</summary>
-    internal virtual bool ClampsThresholds => false;
+    /// <summary>Gets the first step at which the extras are trained: their Adam counts its steps from there.</summary>
+    internal virtual int FirstExtraStep => 0;
 
-    /// <summary>Sets the threshold parameters before the first step.</summary>
+    /// <summary>Gets whether a first extra below 0 is set to 0 after a step.</summary>
+    internal virtual bool ClampsFirstExtra => false;
+
+    /// <summary>Gets whether there is a second code of the same entries, whose own reconstruction is a term of the loss.</summary>
+    internal virtual SecondCode SecondCode => SecondCode.None;
+
+    /// <summary>Gets the factor by which each latent's pre-activations are ranked against others', [M]; empty for 1.</summary>
+    internal virtual ReadOnlyMemory<float> RankFactors => default;
+
+    /// <summary>Gets whether <see cref="Sample"/> is to be called before the next product.</summary>
+    internal virtual bool WantsSample => false;
+
+    /// <summary>Gets θ of each latent in training units, as of the last step begun, for the log; empty for methods without thresholds.</summary>
+    internal virtual ReadOnlySpan<float> CurrentThresholds => [];
+
+    /// <summary>Sets the extras before the first step.</summary>
     /// <param name="parameters">Weights are set already.</param>
     internal virtual void Initialize(SaeParameters parameters)
+    {
+    }
+
+    /// <summary>Forgets what is known of a latent that starts anew.</summary>
+    /// <param name="parameters">Its weights are set already.</param>
+    /// <param name="latent">The latent.</param>
+    internal virtual void Restart(SaeParameters parameters, int latent)
     {
     }
 
@@ -32,11 +54,18 @@ public abstract class TrainingMethod
     /// <param name="floors">[M]; overwritten.</param>
     internal abstract void Begin(StepContext context, Span<float> floors);
 
+    /// <summary>Guesses the floors from a few rows, where there is no earlier step to guess from.</summary>
+    /// <param name="context">The step; its candidates are all positive entries of the first rows.</param>
+    /// <param name="floors">[M]; overwritten.</param>
+    internal virtual void Sample(StepContext context, Span<float> floors)
+    {
+    }
+
     /// <summary>Sets the activation of each candidate, 0 where it is not active.</summary>
     /// <param name="context">The step, with its candidates.</param>
-    /// <param name="floors">May be lowered where the candidates do not suffice.</param>
-    /// <returns>False when the product must be repeated with the lowered floors.</returns>
-    internal abstract bool Select(StepContext context, Span<float> floors);
+    /// <param name="floors">Lowered where the candidates do not suffice.</param>
+    /// <returns>The rows that must be encoded again with the lowered floors, ascending; empty when all is set.</returns>
+    internal abstract ReadOnlySpan<int> Select(StepContext context, Span<float> floors);
 
     /// <summary>Computes what the loss says about the entries of one latent.</summary>
     /// <param name="context">The step.</param>
@@ -60,8 +89,8 @@ public abstract class TrainingMethod
     {
     }
 
-    /// <summary>Gets the activation that inference uses, in training units.</summary>
+    /// <summary>Gets the SAE that inference uses, in training units and with the pre-encoder bias apart.</summary>
     /// <param name="parameters">The trained parameters.</param>
-    /// <returns>A new activation.</returns>
-    internal abstract Activation Inference(SaeParameters parameters);
+    /// <returns>Encoder bias and activation, and where the encoder's rows are scaled the factors.</returns>
+    internal abstract InferenceForm Inference(SaeParameters parameters);
 }

@@ -65,7 +65,7 @@ public sealed partial class TrainingRun
             ? NormScale.Of(replay.ReadAhead((int)Math.Min(EstimateVectors, _configuration.Tokens)))
             : NormScale.ReadFrom(checkpoint);
         using SaeParameters parameters = Start(source.Width, estimate);
-        JumpReluMethod method = new(RunOptions.JumpRelu(_configuration));
+        TrainingMethod method = new JumpReluMethod(RunOptions.JumpRelu(_configuration));
         using Trainer trainer = new(_team, parameters, method, RunOptions.Trainer(_configuration, estimate));
         TrainingState state = State(trainer, estimate);
         if (checkpoint is not null)
@@ -148,11 +148,16 @@ public sealed partial class TrainingRun
         return parameters;
     }
 
-    private RunPoint Point(TrainingStep step, JumpReluMethod method)
+    private RunPoint Point(TrainingStep step, TrainingMethod method)
     {
-        float[] sorted = method.Thresholds.ToArray();
+        float[] sorted = method.CurrentThresholds.ToArray();
+        if (sorted.Length == 0)
+        {
+            return new RunPoint(step, [], 0);
+        }
+
         double moved = 0;
-        if (_startThresholds.Length == 0 || step.Step < method.FirstThresholdStep + 1)
+        if (_startThresholds.Length == 0 || step.Step < method.FirstExtraStep + 1)
         {
             _startThresholds = (float[])sorted.Clone();
         }

@@ -62,6 +62,17 @@ internal sealed class TrainingState
         writer => writer.AddInt64(name, [values.Length], values),
         file => file.ReadInt64(Require(file, name, TensorDtype.I64, values.Length), 0, values)));
 
+    /// <summary>Adds numbers of float64, which are changed in place on reading.</summary>
+    /// <param name="name">Their name in the checkpoint.</param>
+    /// <param name="values">Any number of them.</param>
+    public void AddDoubles(string name, double[] values) => AddEntry(name, new Entry(
+        writer => writer.AddFloat64(name, [values.Length], values),
+        file =>
+        {
+            Require(file, name, TensorDtype.F64, values.Length);
+            file.ReadFloat64(name).CopyTo(values, 0);
+        }));
+
     /// <summary>Adds one number.</summary>
     /// <param name="name">Its name in the checkpoint.</param>
     /// <param name="get">Its value now; NaN is one.</param>
