@@ -1,4 +1,3 @@
-using Saltus.Autoencoders;
 using Saltus.Kernels;
 using Saltus.Tensors;
 

@@ -1,5 +1,3 @@
-using Saltus.Kernels;
-
 namespace Saltus.Training;
 
 /// <content>The derivatives of JumpReLU's loss, entry by entry.</content>

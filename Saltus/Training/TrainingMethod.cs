@@ -1,5 +1,3 @@
-using Saltus.Autoencoders;
-
 namespace Saltus.Training;
 
 /// <summary>
