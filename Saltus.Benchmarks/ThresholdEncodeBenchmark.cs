@@ -25,7 +25,17 @@ public class ThresholdEncodeBenchmark : KernelBenchmark, IDisposable
     /// <summary>Values are uniform in (−1, 1): a pre-activation has variance d / 9.</summary>
     public ThresholdEncodeBenchmark() => _floors.AsSpan().Fill(Floor * MathF.Sqrt(Width / 9f));
 
+    /// <summary>Gets the variants of the product tile to compare.</summary>
+    public static IEnumerable<KernelVariant> Variants => KernelTable.Supported.Where(variant => variant != KernelVariant.Plain);
+
+    /// <summary>Gets or sets the variant that is measured.</summary>
+    [ParamsSource(nameof(Variants))]
+    public KernelVariant Variant { get; set; }
+
     public override double Flops => 2.0 * Tokens * Width * Latents;
+
+    [GlobalSetup]
+    public void Force() => KernelTable.Force(Variant);
 
     [Benchmark]
     public void Encode() => _kernel.Encode(_team, _x, _weights, _bias, _floors, _result);

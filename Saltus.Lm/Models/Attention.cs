@@ -15,7 +15,7 @@ namespace Saltus.Lm.Models;
 internal static class Attention
 {
     /// <summary>Queries of a block: whole tiles, and few enough to waste little above the diagonal.</summary>
-    private const int QueriesOfBlock = 8 * ProductTile.Rows;
+    private const int QueriesOfBlock = 48;
 
     [ThreadStatic]
     private static AlignedBuffer<float>? s_space;
@@ -61,7 +61,8 @@ internal static class Attention
     /// <summary>All query heads of one key-value head of one sequence.</summary>
     private static void Group(ModelConfiguration configuration, int layer, int keyHead, int start, int length, Matrix queryKeyValue, Matrix z)
     {
-        int lanes = ProductTile.Columns;
+        ProductTile tile = KernelTable.Tile;
+        int lanes = tile.Columns;
         int width = configuration.HeadWidth;
         int keyPanels = (length + lanes - 1) / lanes;
         int valuePanels = (width + lanes - 1) / lanes;
@@ -77,10 +78,10 @@ internal static class Attention
         {
             int first = panel * lanes;
             ReadOnlySpan<float> source = rows[((first * stride) + layout.Key(keyHead))..];
-            ProductTile.Pack(width, Math.Min(lanes, length - first), source, stride, keys.Slice(first * width, lanes * width));
+            tile.Pack(width, Math.Min(lanes, length - first), source, stride, keys.Slice(first * width, lanes * width));
         }
 
-        PackValues(rows[layout.Value(keyHead)..], stride, length, width, values);
+        PackValues(lanes, rows[layout.Value(keyHead)..], stride, length, width, values);
         int group = configuration.Heads / configuration.KeyValueHeads;
         for (int head = keyHead * group; head < (keyHead + 1) * group; head++)
         {
@@ -89,17 +90,17 @@ internal static class Attention
             {
                 int count = Math.Min(QueriesOfBlock, length - first);
                 ReadOnlySpan<float> queries = rows[((first * stride) + layout.Query(head))..];
-                Block(configuration, layer, first, count, queries, stride, keys, values, length, scores, output[(first * z.Columns)..], z.Columns);
+                Block(tile, configuration, layer, first, count, queries, stride, keys, values, length, scores, output[(first * z.Columns)..], z.Columns);
             }
         }
     }
 
     /// <summary>One block of queries of one head.</summary>
     private static void Block(
-        ModelConfiguration configuration, int layer, int first, int count, ReadOnlySpan<float> queries, int stride, ReadOnlySpan<float> keys,
-        ReadOnlySpan<float> values, int length, Span<float> scores, Span<float> output, int outputStride)
+        ProductTile tile, ModelConfiguration configuration, int layer, int first, int count, ReadOnlySpan<float> queries, int stride,
+        ReadOnlySpan<float> keys, ReadOnlySpan<float> values, int length, Span<float> scores, Span<float> output, int outputStride)
     {
-        int lanes = ProductTile.Columns;
+        int lanes = tile.Columns;
         int width = configuration.HeadWidth;
         int? window = configuration.Windows[layer];
         int firstPanel = FirstVisible(first, window) / lanes;
@@ -108,7 +109,8 @@ internal static class Attention
         int scored = (endPanel * lanes) - firstKey;
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
-            Panel(count, lanes, width, queries, stride, keys.Slice(panel * lanes * width, lanes * width), scores[((panel - firstPanel) * lanes)..], scored);
+            ReadOnlySpan<float> packed = keys.Slice(panel * lanes * width, lanes * width);
+            tile.ComputePanel(count, lanes, width, queries, stride, packed, scores[((panel - firstPanel) * lanes)..], scored);
         }
 
         for (int i = 0; i < count; i++)
@@ -125,14 +127,13 @@ internal static class Attention
         for (int column = 0; column < width; column += lanes)
         {
             ReadOnlySpan<float> panel = values.Slice((column * length) + (firstKey * lanes), depth * lanes);
-            Panel(count, Math.Min(lanes, width - column), depth, scores, scored, panel, output[column..], outputStride);
+            tile.ComputePanel(count, Math.Min(lanes, width - column), depth, scores, scored, panel, output[column..], outputStride);
         }
     }
 
     /// <summary>Copies values into panels [keys, lanes], zero beyond the width of a head.</summary>
-    private static void PackValues(ReadOnlySpan<float> source, int stride, int length, int width, Span<float> panels)
+    private static void PackValues(int lanes, ReadOnlySpan<float> source, int stride, int length, int width, Span<float> panels)
     {
-        int lanes = ProductTile.Columns;
         for (int column = 0; column < width; column += lanes)
         {
             int have = Math.Min(lanes, width - column);
@@ -142,28 +143,6 @@ internal static class Attention
                 Span<float> target = panel.Slice(key * lanes, lanes);
                 source.Slice((key * stride) + column, have).CopyTo(target);
                 target[have..].Clear();
-            }
-        }
-    }
-
-    /// <summary>
-    /// Some rows against one panel. What is left of whole tiles is covered by one that overlaps the last: the same values are computed twice,
-    /// which is faster than single rows.
-    /// </summary>
-    private static void Panel(
-        int rows, int columns, int depth, ReadOnlySpan<float> a, int strideA, ReadOnlySpan<float> panel, Span<float> c, int strideC)
-    {
-        for (int i = 0; i < rows; i += ProductTile.Rows)
-        {
-            int row = Math.Max(0, Math.Min(i, rows - ProductTile.Rows));
-            int have = Math.Min(ProductTile.Rows, rows);
-            if (have == ProductTile.Rows && columns == ProductTile.Columns)
-            {
-                ProductTile.Compute(depth, a[(row * strideA)..], strideA, panel, c[(row * strideC)..], strideC);
-            }
-            else
-            {
-                ProductTile.ComputeEdge(depth, have, columns, a[(row * strideA)..], strideA, panel, c[(row * strideC)..], strideC);
             }
         }
     }

@@ -4,17 +4,18 @@ using Saltus.Tensors;
 
 namespace Saltus.Tests.Kernels;
 
+[Collection(KernelSwitch.Name)]
 public class ThresholdEncodeTests
 {
     [Fact]
-    public void The_survivors_are_those_of_the_plain_product_for_every_shape_and_number_of_threads()
+    public void The_survivors_are_those_of_the_plain_product_for_every_shape_and_number_of_threads() => KernelSwitch.ForEach(variant =>
     {
         RandomSource random = new(5, "test");
         using ThresholdEncode kernel = new();
         foreach (int threads in new[] { 1, 2, 5 })
         {
             using WorkTeam team = new(threads);
-            foreach ((int tokens, int latents, int depth) in new[] { (1, 1, 1), (3, 7, 5), (16, 6, 8), (17, 13, 33), (100, 50, 20), (613, 97, 40) })
+            foreach ((int tokens, int latents, int depth) in new[] { (1, 1, 1), (3, 7, 5), (16, 6, 8), (17, 13, 33), (100, 50, 20), (613, 97, 40), (300, 2063, 9), (5, 3100, 3) })
             {
                 using Matrix x = MatMulTests.Draw(tokens, depth, random);
                 using Matrix w = MatMulTests.Draw(latents, depth, random);
@@ -43,7 +44,7 @@ public class ThresholdEncodeTests
                 }
             }
         }
-    }
+    });
 
     [Fact]
     public void A_value_equal_to_its_floor_is_not_kept()

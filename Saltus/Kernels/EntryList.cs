@@ -10,7 +10,6 @@ namespace Saltus.Kernels;
 internal sealed class EntryList : IDisposable
 {
     private AlignedBuffer<Entry> _entries = new(1024);
-    private int[] _next = [];
     private int _count;
 
     public void Clear() => _count = 0;
@@ -27,10 +26,9 @@ internal sealed class EntryList : IDisposable
     }
 
     /// <summary>Counts the entries of each token.</summary>
-    /// <param name="counts">[tokens of the block]; overwritten.</param>
+    /// <param name="counts">[tokens of the block]; added to.</param>
     public void CountRows(Span<int> counts)
     {
-        counts.Clear();
         foreach (Entry entry in _entries.Slice(0, _count))
         {
             counts[entry.Token]++;
@@ -39,21 +37,14 @@ internal sealed class EntryList : IDisposable
 
     /// <summary>Distributes the entries over their rows.</summary>
     /// <param name="result">Already shaped.</param>
-    /// <param name="firstRow">Row of the block's first token.</param>
-    /// <param name="rows">Tokens of the block.</param>
-    public void CopyTo(SparseActivations result, int firstRow, int rows)
+    /// <param name="next">Where the next entry of each token goes, [tokens of the block]; moved on.</param>
+    public void CopyTo(SparseActivations result, Span<int> next)
     {
-        if (_next.Length < rows)
-        {
-            _next = new int[rows];
-        }
-
-        result.RowStart.Slice(firstRow, rows).CopyTo(_next);
         Span<int> latents = result.MutableLatent;
         Span<float> values = result.Value;
         foreach (Entry entry in _entries.Slice(0, _count))
         {
-            int at = _next[entry.Token]++;
+            int at = next[entry.Token]++;
             latents[at] = entry.Latent;
             values[at] = entry.Value;
         }

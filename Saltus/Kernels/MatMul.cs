@@ -4,14 +4,17 @@ namespace Saltus.Kernels;
 
 /// <summary>
 /// Products with a transposed right side: y[t, n] = Σ_k x[t, k] · w[n, k]; x [tokens, k], w [n, k], y [tokens, n], all row-major.
-/// Rows of w are widened and packed into panels of two vectors, a few panels an item of work; rows of x are read in place.
+/// Rows of w are widened and packed into panels, as many an item of work as a second-level cache holds; rows of x are read in place.
 /// Each output element is one chain of fused multiply-adds over k in ascending order, started from zero, so the bits depend neither on
 /// threads nor on the vector width. Called by the language models and by dense encoding.
 /// </summary>
 public static class MatMul
 {
-    /// <summary>Floats of packed weights an item of work holds: half of a common second-level cache.</summary>
-    private const int PackedFloats = 48 * 1024;
+    /// <summary>Items of work a thread: a slow one then delays the rest little.</summary>
+    private const int ItemsOfThread = 4;
+
+    /// <summary>Fewest tokens that repay packing weights of their own.</summary>
+    private const int LeastTokens = 192;
 
     /// <summary>Computes y = x · wᵀ on the team.</summary>
     /// <param name="team">Threads.</param>
@@ -26,19 +29,21 @@ public static class MatMul
             throw new ArgumentException($"shape mismatch in product: x [{x.Rows}, {x.Columns}], w [{w.Rows}, {w.Columns}], y [{y.Rows}, {y.Columns}]");
         }
 
-        int width = ProductTile.Columns;
+        ProductTile tile = KernelTable.Tile;
+        int width = tile.Columns;
+        int items = ItemsOfThread * team.Threads;
         int panels = (w.Rows + width - 1) / width;
-        int group = Math.Clamp(PackedFloats / Math.Max(1, w.Columns * width), 1, Math.Max(1, (panels + team.Threads - 1) / team.Threads));
+        int group = Math.Clamp(ProductTile.CachedFloats / Math.Max(1, w.Columns * width), 1, Math.Max(1, (panels + items - 1) / items));
         int groups = (panels + group - 1) / group;
 
         // Where the weights alone give too few items for the team, the tokens are cut as well.
-        int cuts = groups >= 2 * team.Threads ? 1 : Math.Clamp((2 * team.Threads) / Math.Max(1, groups), 1, Math.Max(1, x.Rows / 96));
-        int tokens = ((x.Rows + cuts - 1) / cuts + ProductTile.Rows - 1) / ProductTile.Rows * ProductTile.Rows;
+        int cuts = team.Threads == 1 ? 1 : Math.Clamp(items / Math.Max(1, groups), 1, Math.Max(1, x.Rows / LeastTokens));
+        int tokens = ((x.Rows + cuts - 1) / cuts + tile.Rows - 1) / tile.Rows * tile.Rows;
         team.Run(groups * cuts, item =>
         {
             int first = item / cuts * group * width;
             int start = Math.Min(x.Rows, item % cuts * tokens);
-            Columns(x, start, Math.Min(tokens, x.Rows - start), w, first, Math.Min(group * width, w.Rows - first), y);
+            Columns(tile, x, start, Math.Min(tokens, x.Rows - start), w, first, Math.Min(group * width, w.Rows - first), y);
         });
     }
 
@@ -55,13 +60,14 @@ public static class MatMul
     public static void MultiplyBlock(
         int rows, int columns, int depth, ReadOnlySpan<float> a, int strideA, ReadOnlySpan<float> b, int strideB, Span<float> c, int strideC)
     {
-        int width = ProductTile.Columns;
+        ProductTile tile = KernelTable.Tile;
+        int width = tile.Columns;
         Span<float> panel = Workspace.Take(depth * width);
         for (int j = 0; j < columns; j += width)
         {
             int count = Math.Min(width, columns - j);
-            ProductTile.Pack(depth, count, b[(j * strideB)..], strideB, panel);
-            Panel(rows, count, depth, a, strideA, panel, c[j..], strideC);
+            tile.Pack(depth, count, b[(j * strideB)..], strideB, panel);
+            tile.ComputePanel(rows, count, depth, a, strideA, panel, c[j..], strideC);
         }
     }
 
@@ -78,7 +84,8 @@ public static class MatMul
     public static void MultiplyBlockByRows(
         int rows, int columns, int depth, ReadOnlySpan<float> a, int strideA, ReadOnlySpan<float> b, int strideB, Span<float> c, int strideC)
     {
-        int width = ProductTile.Columns;
+        ProductTile tile = KernelTable.Tile;
+        int width = tile.Columns;
         Span<float> panel = Workspace.Take(depth * width);
         for (int j = 0; j < columns; j += width)
         {
@@ -90,11 +97,11 @@ public static class MatMul
                 target[count..].Clear();
             }
 
-            Panel(rows, count, depth, a, strideA, panel, c[j..], strideC);
+            tile.ComputePanel(rows, count, depth, a, strideA, panel, c[j..], strideC);
         }
     }
 
-    private static void Columns(Matrix x, int start, int count, IWeightRows w, int first, int outputs, Matrix y)
+    private static void Columns(ProductTile tile, Matrix x, int start, int count, IWeightRows w, int first, int outputs, Matrix y)
     {
         if (count <= 0)
         {
@@ -102,60 +109,39 @@ public static class MatMul
         }
 
         int depth = w.Columns;
-        int width = ProductTile.Columns;
+        int width = tile.Columns;
         int panels = (outputs + width - 1) / width;
-        bool inPlace = w is MatrixRows;
-        Span<float> space = Workspace.Take((panels * width * depth) + (inPlace ? 0 : width * depth));
+        Matrix? inPlace = (w as MatrixRows)?.Matrix;
+        Span<float> space = Workspace.Take((panels * width * depth) + (inPlace is null ? width * depth : 0));
         Span<float> widened = space[(panels * width * depth)..];
         for (int p = 0; p < panels; p++)
         {
             int have = Math.Min(width, outputs - (p * width));
             ReadOnlySpan<float> source = widened;
-            if (inPlace)
+            if (inPlace is not null)
             {
-                source = ((MatrixRows)w).Matrix.RowRange(first + (p * width), have);
+                source = inPlace.RowRange(first + (p * width), have);
             }
             else
             {
                 w.ReadRows(first + (p * width), have, widened[..(have * depth)]);
             }
 
-            ProductTile.Pack(depth, have, source, depth, space.Slice(p * width * depth, width * depth));
+            tile.Pack(depth, have, source, depth, space.Slice(p * width * depth, width * depth));
         }
 
-        // Six rows of x stay in the first-level cache while the panels go by.
-        for (int t = 0; t < count; t += ProductTile.Rows)
+        // A few rows of x stay in the first-level cache while the panels go by; the last strip overlaps the one before.
+        int rows = Math.Min(tile.Rows, count);
+        for (int t = 0; t < count; t += tile.Rows)
         {
-            int rows = Math.Min(ProductTile.Rows, count - t);
-            ReadOnlySpan<float> a = x.RowRange(start + t, rows);
-            Span<float> c = y.RowRange(start + t, rows);
+            int row = start + Math.Min(t, count - rows);
+            ReadOnlySpan<float> a = x.RowRange(row, rows);
+            Span<float> c = y.RowRange(row, rows);
             for (int p = 0; p < panels; p++)
             {
                 int have = Math.Min(width, outputs - (p * width));
-                Tile(rows, have, depth, a, depth, space.Slice(p * width * depth, width * depth), c[(first + (p * width))..], y.Columns);
+                tile.ComputePanel(rows, have, depth, a, depth, space.Slice(p * width * depth, width * depth), c[(first + (p * width))..], y.Columns);
             }
-        }
-    }
-
-    internal static void Panel(
-        int rows, int columns, int depth, ReadOnlySpan<float> a, int strideA, ReadOnlySpan<float> panel, Span<float> c, int strideC)
-    {
-        for (int i = 0; i < rows; i += ProductTile.Rows)
-        {
-            Tile(Math.Min(ProductTile.Rows, rows - i), columns, depth, a[(i * strideA)..], strideA, panel, c[(i * strideC)..], strideC);
-        }
-    }
-
-    private static void Tile(
-        int rows, int columns, int depth, ReadOnlySpan<float> a, int strideA, ReadOnlySpan<float> panel, Span<float> c, int strideC)
-    {
-        if (rows == ProductTile.Rows && columns == ProductTile.Columns)
-        {
-            ProductTile.Compute(depth, a, strideA, panel, c, strideC);
-        }
-        else
-        {
-            ProductTile.ComputeEdge(depth, rows, columns, a, strideA, panel, c, strideC);
         }
     }
 }

@@ -3,12 +3,13 @@ using Saltus.Tensors;
 namespace Saltus.Kernels;
 
 /// <summary>
-/// The right side of many products, packed once: c[i, j] = Σ_k a[i, k] · b[k, j] with b [depth, columns] in panels of two vectors.
+/// The right side of many products, packed once: c[i, j] = Σ_k a[i, k] · b[k, j] with b [depth, columns] in panels of the tile's width.
 /// Called by the dense training path, whose 24 latents an item would not repay packing of their own.
 /// </summary>
 internal sealed class PackedPanels : IDisposable
 {
     private AlignedBuffer<float> _panels = new(0);
+    private ProductTile _tile = KernelTable.Tile;
 
     /// <summary>Gets the length of the sums.</summary>
     public int Depth { get; private set; }
@@ -22,7 +23,7 @@ internal sealed class PackedPanels : IDisposable
     public void PackRows(WorkTeam team, Matrix m)
     {
         Reserve(m.Rows, m.Columns);
-        int width = ProductTile.Columns;
+        int width = _tile.Columns;
         team.Run(PanelCount(), p =>
         {
             int count = Math.Min(width, Columns - (p * width));
@@ -42,11 +43,11 @@ internal sealed class PackedPanels : IDisposable
     public void PackTransposed(WorkTeam team, Matrix m)
     {
         Reserve(m.Columns, m.Rows);
-        int width = ProductTile.Columns;
+        int width = _tile.Columns;
         team.Run(PanelCount(), p =>
         {
             int count = Math.Min(width, Columns - (p * width));
-            ProductTile.Pack(Depth, count, m.RowRange(p * width, count), Depth, Panel(p));
+            _tile.Pack(Depth, count, m.RowRange(p * width, count), Depth, Panel(p));
         });
     }
 
@@ -56,11 +57,11 @@ internal sealed class PackedPanels : IDisposable
     /// <param name="c">[rows, columns], contiguous; overwritten.</param>
     public void Multiply(int rows, ReadOnlySpan<float> a, Span<float> c)
     {
-        int width = ProductTile.Columns;
+        int width = _tile.Columns;
         for (int p = 0; p < PanelCount(); p++)
         {
             int count = Math.Min(width, Columns - (p * width));
-            MatMul.Panel(rows, count, Depth, a, Depth, Panel(p), c[(p * width)..], Columns);
+            _tile.ComputePanel(rows, count, Depth, a, Depth, Panel(p), c[(p * width)..], Columns);
         }
     }
 
@@ -69,8 +70,8 @@ internal sealed class PackedPanels : IDisposable
 
     private void Reserve(int depth, int columns)
     {
-        (Depth, Columns) = (depth, columns);
-        long length = (long)PanelCount() * depth * ProductTile.Columns;
+        (Depth, Columns, _tile) = (depth, columns, KernelTable.Tile);
+        long length = (long)PanelCount() * depth * _tile.Columns;
         if (_panels.Length < length)
         {
             _panels.Dispose();
@@ -78,7 +79,7 @@ internal sealed class PackedPanels : IDisposable
         }
     }
 
-    private int PanelCount() => (Columns + ProductTile.Columns - 1) / ProductTile.Columns;
+    private int PanelCount() => (Columns + _tile.Columns - 1) / _tile.Columns;
 
-    private Span<float> Panel(int p) => _panels.Slice((long)p * Depth * ProductTile.Columns, Depth * ProductTile.Columns);
+    private Span<float> Panel(int p) => _panels.Slice((long)p * Depth * _tile.Columns, Depth * _tile.Columns);
 }

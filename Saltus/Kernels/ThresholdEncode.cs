@@ -13,24 +13,36 @@ namespace Saltus.Kernels;
 /// </summary>
 public sealed class ThresholdEncode : IDisposable
 {
-    /// <summary>Floats of packed tokens an item of work holds: they stay in the second-level cache while all latents go by.</summary>
-    private const int PackedFloats = 80 * 1024;
+    /// <summary>Most tokens of an item of work.</summary>
+    private const int MostTokens = 256;
 
-    private readonly Action<int> _encodeBlock;
+    /// <summary>Fewest latents of an item: they repay packing the tokens.</summary>
+    private const int LeastLatents = 1024;
+
+    /// <summary>Items of work a thread: a slow one then delays the rest little.</summary>
+    private const int ItemsOfThread = 12;
+
+    private readonly Action<int> _encodeItem;
+    private readonly Action<int> _countBlock;
     private readonly Action<int> _copyBlock;
-    private EntryList[] _blocks = [];
+    private EntryList[] _items = [];
     private int[] _counts = [];
+    private int[] _next = [];
     private Matrix? _x;
     private Matrix? _weights;
     private ReadOnlyMemory<float> _bias;
     private ReadOnlyMemory<float> _floors;
     private SparseActivations? _result;
+    private ProductTile _tile = KernelTable.Tile;
     private int _blockRows;
+    private int _cuts;
+    private int _cutLatents;
 
     /// <summary>Creates the kernel with empty buffers.</summary>
     public ThresholdEncode()
     {
-        _encodeBlock = EncodeBlock;
+        _encodeItem = EncodeItem;
+        _countBlock = CountBlock;
         _copyBlock = CopyBlock;
     }
 
@@ -51,14 +63,11 @@ public sealed class ThresholdEncode : IDisposable
                 $"bias [{bias.Length}], floors [{floors.Length}], latents {result.Latents}");
         }
 
-        (_x, _weights, _bias, _floors, _result) = (x, weights, bias, floors, result);
-        int width = ProductTile.Columns;
-        int fair = (x.Rows + (4 * team.Threads) - 1) / (4 * team.Threads);
-        int rows = Math.Clamp(PackedFloats / Math.Max(1, x.Columns), width, 512);
-        _blockRows = (Math.Min(rows, Math.Max(fair, width)) + width - 1) / width * width;
-        int blocks = (x.Rows + _blockRows - 1) / _blockRows;
-        Reserve(blocks, x.Rows);
-        team.Run(blocks, _encodeBlock);
+        (_x, _weights, _bias, _floors, _result, _tile) = (x, weights, bias, floors, result, KernelTable.Tile);
+        int blocks = Divide(team.Threads);
+        Reserve(blocks * _cuts, x.Rows);
+        team.Run(blocks * _cuts, _encodeItem);
+        team.Run(blocks, _countBlock);
         result.Shape(_counts.AsSpan(0, x.Rows));
         team.Run(blocks, _copyBlock);
         (_x, _weights, _result) = (null, null, null);
@@ -67,103 +76,148 @@ public sealed class ThresholdEncode : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (EntryList list in _blocks)
+        foreach (EntryList list in _items)
         {
             list.Dispose();
         }
     }
 
-    private void Reserve(int blocks, int rows)
+    /// <summary>Items of work: a block of tokens that the second-level cache holds, and a stretch of the latents.</summary>
+    private int Divide(int threads)
+    {
+        int rows = _x!.Rows;
+        int width = _tile.Columns;
+        int cached = Math.Clamp(ProductTile.CachedFloats / Math.Max(1, _x.Columns), width, MostTokens) / width * width;
+        int blocks = (rows + cached - 1) / cached;
+        _blockRows = RoundUp((rows + blocks - 1) / Math.Max(1, blocks), width);
+        int latents = _weights!.Rows;
+        int wanted = threads == 1 ? 1 : ((ItemsOfThread * threads) + blocks - 1) / Math.Max(1, blocks);
+        int cuts = Math.Clamp(wanted, 1, Math.Max(1, latents / LeastLatents));
+        _cutLatents = Math.Max(1, RoundUp((latents + cuts - 1) / cuts, _tile.Rows));
+        _cuts = (latents + _cutLatents - 1) / _cutLatents;
+        return blocks;
+    }
+
+    private static int RoundUp(int value, int unit) => (value + unit - 1) / unit * unit;
+
+    private void Reserve(int items, int rows)
     {
         if (_counts.Length < rows)
         {
             _counts = new int[rows];
+            _next = new int[rows];
         }
 
-        if (_blocks.Length < blocks)
+        if (_items.Length < items)
         {
-            int have = _blocks.Length;
-            Array.Resize(ref _blocks, blocks);
-            for (int i = have; i < blocks; i++)
+            int have = _items.Length;
+            Array.Resize(ref _items, items);
+            for (int i = have; i < items; i++)
             {
-                _blocks[i] = new EntryList();
+                _items[i] = new EntryList();
             }
         }
     }
 
-    private void EncodeBlock(int block)
+    private void EncodeItem(int item)
     {
         Matrix x = _x!;
         Matrix weights = _weights!;
-        ReadOnlySpan<float> bias = _bias.Span;
-        ReadOnlySpan<float> floors = _floors.Span;
-        EntryList entries = _blocks[block];
+        ProductTile tile = _tile;
+        EntryList entries = _items[item];
         entries.Clear();
-        int width = ProductTile.Columns;
+        int width = tile.Columns;
         int depth = x.Columns;
-        int start = block * _blockRows;
+        int start = item / _cuts * _blockRows;
         int tokens = Math.Min(_blockRows, x.Rows - start);
         int panels = (tokens + width - 1) / width;
         Span<float> packed = Workspace.Take(panels * width * depth);
         for (int p = 0; p < panels; p++)
         {
             int have = Math.Min(width, tokens - (p * width));
-            ProductTile.Pack(depth, have, x.RowRange(start + (p * width), have), depth, packed.Slice(p * width * depth, width * depth));
+            tile.Pack(depth, have, x.RowRange(start + (p * width), have), depth, packed.Slice(p * width * depth, width * depth));
         }
 
-        Span<float> tile = stackalloc float[ProductTile.Rows * width];
-        for (int latent = 0; latent < weights.Rows; latent += ProductTile.Rows)
+        // The last strip overlaps the one before: its first rows are computed twice and left out of the comparison.
+        Span<float> sums = stackalloc float[tile.Rows * width];
+        int first = item % _cuts * _cutLatents;
+        int end = Math.Min(weights.Rows, first + _cutLatents);
+        int rows = Math.Min(tile.Rows, weights.Rows);
+        for (int latent = first; latent < end; latent += rows)
         {
-            int rows = Math.Min(ProductTile.Rows, weights.Rows - latent);
-            ReadOnlySpan<float> strip = weights.RowRange(latent, rows);
+            int top = Math.Min(latent, weights.Rows - rows);
+            ReadOnlySpan<float> strip = weights.RowRange(top, rows);
+            ReadOnlySpan<float> bias = _bias.Span.Slice(top, rows);
+            ReadOnlySpan<float> floors = _floors.Span.Slice(top, rows);
+            int last = Math.Min(rows, end - top);
             for (int p = 0; p < panels; p++)
             {
                 ReadOnlySpan<float> panel = packed.Slice(p * width * depth, width * depth);
-                if (rows == ProductTile.Rows)
+                if (rows == tile.Rows)
                 {
-                    ProductTile.Compute(depth, strip, depth, panel, tile, width);
+                    tile.Compute(depth, strip, depth, panel, sums, width);
                 }
                 else
                 {
-                    ProductTile.ComputeEdge(depth, rows, width, strip, depth, panel, tile, width);
+                    tile.ComputeEdge(depth, rows, width, strip, depth, panel, sums, width);
                 }
 
                 int have = Math.Min(width, tokens - (p * width));
-                for (int row = 0; row < rows; row++)
+                for (int row = latent - top; row < last; row++)
                 {
-                    Keep(tile.Slice(row * width, width), have, bias[latent + row], floors[latent + row], p * width, latent + row, entries);
+                    Keep(sums.Slice(row * width, width), have, bias[row], floors[row], p * width, top + row, entries);
                 }
             }
         }
-
-        entries.CountRows(_counts.AsSpan(start, tokens));
     }
 
-    /// <summary>Appends the lanes above the floor; most vectors have none, which one comparison finds out.</summary>
+    private void CountBlock(int block)
+    {
+        int start = block * _blockRows;
+        Span<int> counts = _counts.AsSpan(start, Math.Min(_blockRows, _x!.Rows - start));
+        counts.Clear();
+        for (int cut = 0; cut < _cuts; cut++)
+        {
+            _items[(block * _cuts) + cut].CountRows(counts);
+        }
+    }
+
+    /// <summary>Appends the lanes above the floor; most tiles' rows have none, which one comparison of all lanes together finds out.</summary>
     private static void Keep(ReadOnlySpan<float> sums, int have, float bias, float floor, int firstToken, int latent, EntryList entries)
     {
         int lanes = Vector<float>.Count;
         Vector<float> biases = new(bias);
         Vector<float> floors = new(floor);
-        for (int j = 0; j < have; j += lanes)
+        Vector<int> above = default;
+        for (int j = 0; j < sums.Length; j += lanes)
         {
-            Vector<float> values = new Vector<float>(sums.Slice(j, lanes)) + biases;
-            if (!Vector.GreaterThanAny(values, floors))
-            {
-                continue;
-            }
+            above |= Vector.GreaterThan(new Vector<float>(sums.Slice(j, lanes)) + biases, floors);
+        }
 
-            int last = Math.Min(lanes, have - j);
-            for (int lane = 0; lane < last; lane++)
+        if (above == Vector<int>.Zero)
+        {
+            return;
+        }
+
+        for (int j = 0; j < have; j++)
+        {
+            float value = sums[j] + bias;
+            if (value > floor)
             {
-                float value = values[lane];
-                if (value > floor)
-                {
-                    entries.Add(firstToken + j + lane, latent, value);
-                }
+                entries.Add(firstToken + j, latent, value);
             }
         }
     }
 
-    private void CopyBlock(int block) => _blocks[block].CopyTo(_result!, block * _blockRows, Math.Min(_blockRows, _x!.Rows - (block * _blockRows)));
+    private void CopyBlock(int block)
+    {
+        int start = block * _blockRows;
+        int tokens = Math.Min(_blockRows, _x!.Rows - start);
+        Span<int> next = _next.AsSpan(start, tokens);
+        _result!.RowStart.Slice(start, tokens).CopyTo(next);
+        for (int cut = 0; cut < _cuts; cut++)
+        {
+            _items[(block * _cuts) + cut].CopyTo(_result, next);
+        }
+    }
 }
