@@ -1,3 +1,4 @@
+using Saltus.Cli.Hub;
 using Saltus.Formats;
 using Saltus.Lm.Activations;
 using Saltus.Lm.Models;
@@ -5,7 +6,7 @@ using Saltus.Lm.Tokenizers;
 
 namespace Saltus.Cli;
 
-/// <summary>A language model with its tokenizer, as commands take it: a folder.</summary>
+/// <summary>A language model with its tokenizer, as commands take it: a folder, or the name of a repository that was fetched from the hub.</summary>
 internal sealed class LanguageModelInput : IDisposable
 {
     /// <summary>The bundled model was trained on windows of this many tokens, fewer than its configuration allows.</summary>
@@ -13,9 +14,11 @@ internal sealed class LanguageModelInput : IDisposable
 
     private const int LongestDefaultContext = 1024;
 
-    private LanguageModelInput(string folder)
+    private LanguageModelInput(string given)
     {
+        string folder = HubModels.Find(given);
         Folder = folder;
+        Name = folder == given ? Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar)) : HubName.Parse(given).Repository;
         Model = LanguageModel.Load(folder);
         try
         {
@@ -43,11 +46,11 @@ internal sealed class LanguageModelInput : IDisposable
     /// <summary>Gets the tokenizer.</summary>
     public Tokenizer Tokenizer { get; }
 
-    /// <summary>Gets the folder's own name.</summary>
-    public string Name => Path.GetFileName(Path.GetFullPath(Folder).TrimEnd(Path.DirectorySeparatorChar));
+    /// <summary>Gets the folder's own name, or the repository's.</summary>
+    public string Name { get; }
 
     /// <summary>Loads model and tokenizer.</summary>
-    public static LanguageModelInput Open(string folder) => new(folder);
+    public static LanguageModelInput Open(string given) => new(given);
 
     /// <summary>Gets the tokens of a window: what was asked for, or the default.</summary>
     public int Context(int? asked)
