@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Saltus.Cli.Hub;
 using Saltus.Kernels;
 using Saltus.Lm.Models;
 
@@ -34,7 +35,7 @@ internal sealed class VerifyLmCommand : Verb
     /// <inheritdoc/>
     protected override int Execute(ParseResult values)
     {
-        string folder = values.GetRequiredValue(CommonOptions.RequiredModel);
+        string folder = HubModels.Find(values.GetRequiredValue(CommonOptions.RequiredModel));
         string reference = values.GetRequiredValue(_reference);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
         using LanguageModel model = LanguageModel.Load(folder);

@@ -1,9 +1,10 @@
 using Saltus.Cli;
+using Saltus.Tests.Cli.Hub;
 using Saltus.Tests.Support;
 
 namespace Saltus.Tests.Cli;
 
-/// <summary>The examples on the help pages, as they stand. Those of the README are run there.</summary>
+/// <summary>The examples on the help pages, as they stand. Those of the README are run there. The hub is one on this machine.</summary>
 [Trait("once", "yes")]
 public sealed class ExampleTests
 {
@@ -16,12 +17,13 @@ public sealed class ExampleTests
             Directory.CreateSymbolicLink(folder[name], Path.Combine(Fixtures.Repository, name));
         }
 
+        using LoopbackHub hub = LoopbackHub.OfSampleModel("HuggingFaceTB/SmolLM2-135M");
         List<string> elsewhere = ReadmeTests.Commands();
         List<string> examples = [.. HelpTests.Commands().OfType<Verb>().SelectMany(verb => verb.Examples).Select(example => example["saltus ".Length..])];
         Assert.NotEmpty(examples.Intersect(elsewhere));
         foreach (string example in examples.Except(elsewhere))
         {
-            ToolProcess.RunIn(folder.Path, example.Split(' ')).Succeeded();
+            ToolProcess.RunIn(folder.Path, hub.Environment(folder["hub"]), example.Split(' ')).Succeeded();
         }
     }
 }

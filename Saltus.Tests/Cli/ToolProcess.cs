@@ -22,6 +22,19 @@ internal static class ToolProcess
         return Finish(process);
     }
 
+    /// <summary>Runs the tool in a folder, with environment variables of its own.</summary>
+    public static ToolResult RunIn(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        ProcessStartInfo start = new(Path, arguments);
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Start(folder, start);
+        return Finish(process);
+    }
+
     /// <summary>Starts the tool in a folder.</summary>
     public static Process Start(string folder, params string[] arguments) => Start(folder, new ProcessStartInfo(Path, arguments));
 
