@@ -71,7 +71,13 @@ internal sealed class PullCommand : Verb
         }
 
         long all = files.Sum(file => file.Bytes);
-        long done = all - files.Sum(file => download.Missing(name, file));
+        long missing = files.Sum(file => download.Missing(name, file));
+        if (missing > 0)
+        {
+            Limits.CheckDisk("HF_HOME", cache.BlobPath(name, files[0].Tag), missing);
+        }
+
+        long done = all - missing;
         foreach (HubFile file in files)
         {
             await download.Fetch(name, revision.Commit, file, Came, cancellation).ConfigureAwait(false);
