@@ -77,6 +77,12 @@ internal sealed class AddedTokenMatcher
                 end = CodePointClass.SkipWhile(text, end, CodePointClass.Space);
             }
 
+            if (start >= end)
+            {
+                // White space that is a token itself, and that an earlier token has taken with it.
+                continue;
+            }
+
             token = found;
             return true;
         }

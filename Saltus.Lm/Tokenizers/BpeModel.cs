@@ -29,6 +29,9 @@ internal sealed class BpeModel : TokenModel
 
     public BpeOptions Options { get; }
 
+    /// <summary>Whether a character that is no token can vanish: there is no unknown token, and not a token for every byte.</summary>
+    public bool DropsUnknown => Options.UnknownToken is null && _byteFallback.Contains(-1);
+
     /// <inheritdoc/>
     public override void Tokenize(ReadOnlySpan<char> piece, List<ModelToken> tokens)
     {

@@ -11,8 +11,9 @@ internal sealed class MarkScanner : PieceScanner
     /// <summary>Whether a model's result is the same word by word.</summary>
     public static bool IsExactFor(TokenModel model)
     {
-        // The mark must be a token, so that nothing unknown is fused across it, and no merge may make one with a mark behind something else.
-        return model is BpeModel { Options: { ContinuingPrefix: "", EndOfWordSuffix: "", IgnoreMerges: false } } bpe
+        // The mark must be a token, so that nothing unknown is fused across it; nothing between two marks may be dropped, which would let
+        // them merge; and no merge may make a token with a mark behind something else.
+        return model is BpeModel { DropsUnknown: false, Options: { ContinuingPrefix: "", EndOfWordSuffix: "", IgnoreMerges: false } } bpe
             && bpe.Vocabulary.Find([Mark]) >= 0
             && !bpe.Merges.Results().Any(id => HasMarkBehind(bpe.Vocabulary.Text(id)!));
     }

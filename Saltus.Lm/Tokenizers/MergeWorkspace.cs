@@ -27,6 +27,9 @@ internal sealed class MergeWorkspace
     /// <summary>The lengths that the symbols were added with, summed over what was merged.</summary>
     public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, Count);
 
+    /// <summary>Pairs that the last merge of a long piece laid on its heap: the measure of its work, each costing log n.</summary>
+    public int Pushed { get; private set; }
+
     public void Clear() => Count = 0;
 
     public void Add(int id, int length)
@@ -122,6 +125,7 @@ internal sealed class MergeWorkspace
         }
 
         _heapCount = 0;
+        Pushed = 0;
         for (int i = 0; i < Count; i++)
         {
             _next[i] = i + 1;
@@ -191,6 +195,7 @@ internal sealed class MergeWorkspace
             Array.Resize(ref _heap, Math.Max(256, _heapCount * 2));
         }
 
+        Pushed++;
         long key = ((long)rank << 32) | (uint)position;
         int child = _heapCount++;
         while (child > 0)

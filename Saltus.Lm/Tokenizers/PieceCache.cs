@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Saltus.Lm.Tokenizers;
 
 /// <summary>
-/// Pieces that were seen before and their ids, so that a piece of ordinary text costs a hash and a comparison. Texts and ids lie in two
-/// growing arrays; a full cache is emptied, which is rare and cheap. What it holds never changes a result. Not for two threads.
+/// Pieces that were seen before and their ids, so that a piece of ordinary text costs a hash and a comparison in one cache line: up to
+/// eight units and a single id lie in the entry itself, the rest in two growing arrays. A full cache is emptied, which is rare and cheap.
+/// What it holds never changes a result. Not for two threads.
 /// </summary>
 internal sealed class PieceCache
 {
@@ -14,6 +15,8 @@ internal sealed class PieceCache
 
     private const int Slots = 1 << 17;
     private const int MaxEntries = Slots / 2;
+    private const int UnitsOfWord = 4;
+    private const int InlineUnits = 2 * UnitsOfWord;
 
     private readonly Entry[] _entries = new Entry[Slots];
     private char[] _texts = new char[1 << 14];
@@ -22,40 +25,42 @@ internal sealed class PieceCache
     private int _idCount;
     private int _entryCount;
 
-    /// <summary>The hash under which a piece is kept.</summary>
+    /// <summary>The key under which a piece is kept; the piece is not empty.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Hash(ReadOnlySpan<char> piece)
+    public static PieceKey KeyOf(ReadOnlySpan<char> piece)
     {
-        const ulong Odd = 0x9E3779B97F4A7C15UL;
-        ulong hash = (ulong)piece.Length * Odd;
         ref char first = ref MemoryMarshal.GetReference(piece);
         int length = piece.Length;
-        if (length >= 4)
+        ulong head;
+        ulong tail;
+        if (length >= UnitsOfWord)
         {
-            int i = 0;
-            for (; i <= length - 4; i += 4)
-            {
-                hash = Mix(hash, ReadFour(ref first, i));
-            }
-
-            // The last four overlap with what was read, and cover the rest without a branch a unit.
-            hash = Mix(hash, ReadFour(ref first, length - 4));
+            // Up to eight units, the first four and the last four say all; they may overlap.
+            head = ReadFour(ref first, 0);
+            tail = ReadFour(ref first, length - UnitsOfWord);
         }
         else
         {
-            ulong value = length > 0 ? first : 0UL;
-            value |= length > 1 ? (ulong)Unsafe.Add(ref first, 1) << 16 : 0UL;
-            value |= length > 2 ? (ulong)Unsafe.Add(ref first, 2) << 32 : 0UL;
-            hash = Mix(hash, value);
+            head = first;
+            head |= length > 1 ? (ulong)Unsafe.Add(ref first, 1) << 16 : 0UL;
+            head |= length > 2 ? (ulong)Unsafe.Add(ref first, 2) << 32 : 0UL;
+            tail = 0;
         }
 
-        return (uint)(hash >> 32);
+        ulong hash = Mix((uint)length, head);
+        for (int i = UnitsOfWord; i < length - UnitsOfWord; i += UnitsOfWord)
+        {
+            hash = Mix(hash, ReadFour(ref first, i));
+        }
+
+        return new PieceKey(head, tail, (uint)(Mix(hash, tail) >> 32));
     }
 
-    /// <summary>Finds the ids of a piece.</summary>
-    public bool TryGet(ReadOnlySpan<char> piece, uint hash, out ReadOnlySpan<int> ids)
+    /// <summary>Finds the ids of a piece; they are good until something is added.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryGet(ReadOnlySpan<char> piece, in PieceKey key, out ReadOnlySpan<int> ids)
     {
-        int slot = (int)(hash & (Slots - 1));
+        int slot = (int)(key.Hash & (Slots - 1));
         while (true)
         {
             ref readonly Entry entry = ref _entries[slot];
@@ -65,9 +70,9 @@ internal sealed class PieceCache
                 return false;
             }
 
-            if (entry.Hash == hash && piece.SequenceEqual(_texts.AsSpan(entry.Text, entry.Length)))
+            if (entry.Head == key.Head && entry.Tail == key.Tail && entry.Length == piece.Length && (piece.Length <= InlineUnits || IsText(entry, piece)))
             {
-                ids = _ids.AsSpan(entry.Ids, entry.IdCount);
+                ids = entry.IdCount == 1 ? new ReadOnlySpan<int>(in entry.Ids) : _ids.AsSpan(entry.Ids, entry.IdCount);
                 return true;
             }
 
@@ -75,14 +80,9 @@ internal sealed class PieceCache
         }
     }
 
-    /// <summary>Keeps the ids of a piece that is not there yet; pieces that are empty or long are not kept.</summary>
-    public void Add(ReadOnlySpan<char> piece, uint hash, ReadOnlySpan<int> ids)
+    /// <summary>Keeps the ids of a piece that is not there yet and is not longer than <see cref="MaxPieceLength"/>.</summary>
+    public void Add(ReadOnlySpan<char> piece, in PieceKey key, ReadOnlySpan<int> ids)
     {
-        if (piece.Length is 0 or > MaxPieceLength)
-        {
-            return;
-        }
-
         if (_entryCount == MaxEntries)
         {
             Array.Clear(_entries);
@@ -91,21 +91,34 @@ internal sealed class PieceCache
             _idCount = 0;
         }
 
-        Grow(ref _texts, _textCount + piece.Length);
-        Grow(ref _ids, _idCount + ids.Length);
-        piece.CopyTo(_texts.AsSpan(_textCount));
-        ids.CopyTo(_ids.AsSpan(_idCount));
-        int slot = (int)(hash & (Slots - 1));
+        int text = 0;
+        if (piece.Length > InlineUnits)
+        {
+            text = _textCount;
+            Grow(ref _texts, _textCount + piece.Length);
+            piece.CopyTo(_texts.AsSpan(_textCount));
+            _textCount += piece.Length;
+        }
+
+        int place = ids.Length == 1 ? ids[0] : _idCount;
+        if (ids.Length != 1)
+        {
+            Grow(ref _ids, _idCount + ids.Length);
+            ids.CopyTo(_ids.AsSpan(_idCount));
+            _idCount += ids.Length;
+        }
+
+        int slot = (int)(key.Hash & (Slots - 1));
         while (_entries[slot].Length != 0)
         {
             slot = (slot + 1) & (Slots - 1);
         }
 
-        _entries[slot] = new Entry(hash, _textCount, _idCount, (ushort)piece.Length, (ushort)ids.Length);
-        _textCount += piece.Length;
-        _idCount += ids.Length;
+        _entries[slot] = new Entry(key.Head, key.Tail, text, place, (ushort)piece.Length, (ushort)ids.Length);
         _entryCount++;
     }
+
+    private bool IsText(in Entry entry, ReadOnlySpan<char> piece) => piece.SequenceEqual(_texts.AsSpan(entry.Text, entry.Length));
 
     private static void Grow<T>(ref T[] array, int needed)
     {
@@ -126,5 +139,14 @@ internal sealed class PieceCache
         return hash ^ (hash >> 32);
     }
 
-    private readonly record struct Entry(uint Hash, int Text, int Ids, ushort Length, ushort IdCount);
+    // Thirty-two bytes, two to a cache line. A single id stands in Ids itself.
+    private readonly struct Entry(ulong head, ulong tail, int text, int ids, ushort length, ushort idCount)
+    {
+        public readonly ulong Head = head;
+        public readonly ulong Tail = tail;
+        public readonly int Text = text;
+        public readonly int Ids = ids;
+        public readonly ushort Length = length;
+        public readonly ushort IdCount = idCount;
+    }
 }

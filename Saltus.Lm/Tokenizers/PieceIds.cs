@@ -12,11 +12,11 @@ internal abstract class PieceIds
             return;
         }
 
-        uint hash = PieceCache.Hash(piece);
-        if (!workspace.Cache.TryGet(piece, hash, out ReadOnlySpan<int> known))
+        PieceKey key = PieceCache.KeyOf(piece);
+        if (!workspace.Cache.TryGet(piece, key, out ReadOnlySpan<int> known))
         {
             known = Compute(piece, workspace);
-            workspace.Cache.Add(piece, hash, known);
+            workspace.Cache.Add(piece, key, known);
         }
 
         if (known.Length == 1)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Saltus.Kernels;
 
 namespace Saltus.Lm.Tokenizers;
@@ -16,11 +17,16 @@ public sealed partial class Tokenizer
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(team);
         int[][] result = new int[texts.Count][];
+
+        // One list a thread, whatever the number of texts: they come and go by the bag.
+        ConcurrentBag<List<int>> lists = [];
         team.Run(texts.Count, i =>
         {
-            List<int> ids = new((texts[i].Length / 3) + 4);
+            List<int> ids = lists.TryTake(out List<int>? used) ? used : [];
+            ids.Clear();
             EncodeIds(texts[i], ids, addSpecialTokens);
             result[i] = [.. ids];
+            lists.Add(ids);
         });
         return result;
     }

@@ -107,6 +107,32 @@ public sealed class TokenizerComponentTests
     }
 
     [Fact]
+    public void White_space_that_an_earlier_token_took_is_no_token_any_more()
+    {
+        Tokenizer tokenizer = Make(
+            """{"type":"WordLevel","vocab":{"[UNK]":0,"a":1},"unk_token":"[UNK]"}""",
+            null,
+            null,
+            null,
+            """{"id":2,"content":"  ","single_word":false,"lstrip":true,"rstrip":true,"normalized":false,"special":false}""");
+        TokenEncoding encoding = tokenizer.Encode("a      a    ");
+        Assert.Equal([1, 2, 1, 2], encoding.Ids);
+        Assert.Equal([(0, 1), (1, 7), (7, 8), (8, 12)], encoding.Offsets);
+        AssertFastPath(tokenizer, "a      a    ");
+    }
+
+    [Fact]
+    public void Marks_merge_across_a_character_that_is_dropped()
+    {
+        Tokenizer tokenizer = Make(
+            """{"type":"BPE","dropout":null,"unk_token":null,"fuse_unk":false,"vocab":{"\u2581":0,"a":1,"\u2581\u2581":2},"merges":["\u2581 \u2581"]}""",
+            null,
+            """{"type":"Replace","pattern":{"String":" "},"content":"\u2581"}""");
+        Assert.Equal([2, 1], tokenizer.Encode(" x a").Ids);
+        AssertFastPath(tokenizer, " x a");
+    }
+
+    [Fact]
     public void Roberta_frames_the_text_and_trims_offsets()
     {
         Tokenizer tokenizer = Make(
