@@ -4,7 +4,7 @@ using Saltus.Kernels;
 namespace Saltus.Lm.Models;
 
 /// <summary>The non-linearities of MLPs on rows of values; in place allowed.</summary>
-internal static class ActivationFunction
+internal static partial class ActivationFunction
 {
     /// <summary>√(2/π).</summary>
     private const float SqrtTwoOverPi = 0.797884583f;

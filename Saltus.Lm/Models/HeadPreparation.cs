@@ -5,7 +5,7 @@ namespace Saltus.Lm.Models;
 /// <summary>What happens to queries and keys between their product and the scores: bias, norm, rotation. One row at a time.</summary>
 /// <param name="configuration">Heads.</param>
 /// <param name="weights">Bias and norms of the block.</param>
-internal sealed class HeadPreparation(ModelConfiguration configuration, BlockWeights weights)
+internal sealed partial class HeadPreparation(ModelConfiguration configuration, BlockWeights weights)
 {
     private readonly HeadLayout _layout = new(configuration);
 

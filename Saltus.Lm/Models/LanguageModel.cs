@@ -9,7 +9,7 @@ namespace Saltus.Lm.Models;
 /// pack them. Arithmetic is float32; the bits of a sequence's activations depend neither on the number of threads, nor on the vector
 /// width, nor on what else is in the batch. Keeps its buffers between runs: one run at a time.
 /// </summary>
-public sealed class LanguageModel : IDisposable
+public sealed partial class LanguageModel : IDisposable
 {
     /// <summary>The configuration file of a model folder.</summary>
     public const string ConfigurationName = "config.json";
@@ -78,7 +78,7 @@ public sealed class LanguageModel : IDisposable
     /// <param name="batch">Sequences, possibly of different lengths.</param>
     /// <param name="run">What is asked for. The run stops after the last place that anything in it needs.</param>
     /// <exception cref="ModelException">The model has no such site, a token is outside its vocabulary, or a sequence is longer than its learned positions.</exception>
-    public void Run(WorkTeam team, TokenBatch batch, ModelRun run) => Run(team, batch, run, keep: null);
+    public void Run(WorkTeam team, TokenBatch batch, ModelRun run) => Run(team, batch, run, keep: null, tape: null);
 
     /// <summary>Reads a batch and keeps what is needed to go on from a site again and again with other activations there.</summary>
     /// <param name="team">Threads.</param>
@@ -90,7 +90,7 @@ public sealed class LanguageModel : IDisposable
     public ResumePoint RunAndKeep(WorkTeam team, TokenBatch batch, Site site, ModelRun? run = null)
     {
         Configuration.Check(site);
-        return Run(team, batch, run ?? ModelRun.Empty, site)!;
+        return Run(team, batch, run ?? ModelRun.Empty, site, tape: null)!;
     }
 
     /// <summary>Goes on from a kept point, with another activation there.</summary>
@@ -102,35 +102,7 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="ModelException">The model has no such site.</exception>
     public void RunFrom(WorkTeam team, ResumePoint point, Matrix? activation, ModelRun run)
     {
-        ArgumentNullException.ThrowIfNull(team);
-        ArgumentNullException.ThrowIfNull(point);
-        ArgumentNullException.ThrowIfNull(run);
-        activation ??= point.Activation;
-        if (activation.Rows != point.Activation.Rows || activation.Columns != point.Activation.Columns)
-        {
-            throw new ArgumentException(
-                $"expected an activation [{point.Activation.Rows}, {point.Activation.Columns}], got [{activation.Rows}, {activation.Columns}]", nameof(activation));
-        }
-
-        CheckSites(run);
-        int stage = ModelExecution.Stage(point.Site);
-        foreach (Site site in run.Taps.Select(tap => tap.Site).Concat(run.Edits.Select(edit => edit.Site)))
-        {
-            if (ModelExecution.Stage(site) < stage)
-            {
-                throw new ArgumentException($"the run goes on from {point.Site}: it does not come by {site}", nameof(run));
-            }
-        }
-
-        _buffers.Prepare(point.Batch.TokenCount);
-        Copy(activation, ModelExecution.BufferOf(_buffers, point.Site.Kind));
-        if (point.Residual is not null)
-        {
-            Copy(point.Residual, _buffers.Residual);
-        }
-
-        Execution(team, point.Batch, run, keep: null).Continue(point.Site);
-        StreamLogits(team, point.Batch, run);
+        RunFrom(team, point, activation, run, tape: null);
     }
 
     /// <summary>Computes logits, the soft cap included, from rows of the final norm's output.</summary>
@@ -171,6 +143,8 @@ public sealed class LanguageModel : IDisposable
         _buffers.Dispose();
         _ropes.Dispose();
         _logits?.Dispose();
+        _gradients?.Dispose();
+        _record?.Dispose();
         _source.Dispose();
     }
 
@@ -208,7 +182,7 @@ public sealed class LanguageModel : IDisposable
         }
     }
 
-    private ResumePoint? Run(WorkTeam team, TokenBatch batch, ModelRun run, Site? keep)
+    private ResumePoint? Run(WorkTeam team, TokenBatch batch, ModelRun run, Site? keep, GradientTape? tape)
     {
         ArgumentNullException.ThrowIfNull(team);
         ArgumentNullException.ThrowIfNull(batch);
@@ -216,7 +190,7 @@ public sealed class LanguageModel : IDisposable
         CheckSites(run);
         CheckTokens(batch);
         _buffers.Prepare(batch.TokenCount);
-        ModelExecution execution = Execution(team, batch, run, keep);
+        ModelExecution execution = Execution(team, batch, run, keep, tape);
         execution.Start();
         try
         {
@@ -231,10 +205,43 @@ public sealed class LanguageModel : IDisposable
         return execution.Kept;
     }
 
-    private ModelExecution Execution(WorkTeam team, TokenBatch batch, ModelRun run, Site? keep)
+    private void RunFrom(WorkTeam team, ResumePoint point, Matrix? activation, ModelRun run, GradientTape? tape)
+    {
+        ArgumentNullException.ThrowIfNull(team);
+        ArgumentNullException.ThrowIfNull(point);
+        ArgumentNullException.ThrowIfNull(run);
+        activation ??= point.Activation;
+        if (activation.Rows != point.Activation.Rows || activation.Columns != point.Activation.Columns)
+        {
+            throw new ArgumentException(
+                $"expected an activation [{point.Activation.Rows}, {point.Activation.Columns}], got [{activation.Rows}, {activation.Columns}]", nameof(activation));
+        }
+
+        CheckSites(run);
+        int stage = ModelExecution.Stage(point.Site);
+        foreach (Site site in run.Taps.Select(tap => tap.Site).Concat(run.Edits.Select(edit => edit.Site)))
+        {
+            if (ModelExecution.Stage(site) < stage)
+            {
+                throw new ArgumentException($"the run goes on from {point.Site}: it does not come by {site}", nameof(run));
+            }
+        }
+
+        _buffers.Prepare(point.Batch.TokenCount);
+        Copy(activation, ModelExecution.BufferOf(_buffers, point.Site.Kind));
+        if (point.Residual is not null)
+        {
+            Copy(point.Residual, _buffers.Residual);
+        }
+
+        Execution(team, point.Batch, run, keep: null, tape).Continue(point.Site);
+        StreamLogits(team, point.Batch, run);
+    }
+
+    private ModelExecution Execution(WorkTeam team, TokenBatch batch, ModelRun run, Site? keep, GradientTape? tape)
     {
         _ropes.Trim();
-        return new ModelExecution(Configuration, _weights, _buffers, _ropes, team, batch, run, keep);
+        return new ModelExecution(Configuration, _weights, _buffers, _ropes, team, batch, run, keep) { Tape = tape };
     }
 
     private void CheckSites(ModelRun run)

@@ -52,13 +52,19 @@ internal sealed class ModelExecution
     /// <summary>The point kept, once it was reached.</summary>
     public ResumePoint? Kept { get; private set; }
 
+    /// <summary>Keeps what gradients need; the run then goes to its end.</summary>
+    public GradientTape? Tape { get; init; }
+
+    /// <summary>Keeps what a block overwrites, when it is computed again.</summary>
+    public BlockRecord? Record { get; init; }
+
     /// <summary>Where a site stands in a run.</summary>
     public static int Stage(Site site) => (site.Layer * StagesOfLayer) + (int)site.Kind;
 
     /// <summary>Runs from the tokens.</summary>
     public void Start()
     {
-        if (_lastStage < 0)
+        if (_lastStage < 0 && Tape is null)
         {
             return;
         }
@@ -83,6 +89,21 @@ internal sealed class ModelExecution
             Finish();
         }
     }
+
+    /// <summary>Computes one block from where a tape says.</summary>
+    public void Replay(int layer, BlockStart start)
+    {
+        Copy(start.Activation, BufferOf(_buffers, start.Kind));
+        if (start.Residual is not null)
+        {
+            Copy(start.Residual, _buffers.Residual);
+        }
+
+        Block(layer, start.Kind);
+    }
+
+    /// <summary>The angles of each sequence in a layer; null where there are none.</summary>
+    public RopeTable[]? RopesOf(int layer) => _configuration.Rope[layer] is { } settings ? _ropes[settings] : null;
 
     /// <summary>The buffer in which a site's activation lies.</summary>
     public static Matrix BufferOf(ActivationBuffers buffers, SiteKind kind) => kind switch
@@ -135,6 +156,7 @@ internal sealed class ModelExecution
             }
 
             MatMul.Multiply(_team, _buffers.Heads, weights.AttentionOutput, _buffers.Branch);
+            Record?.KeepAttentionProduct(_buffers.Branch);
             FinishBranch(weights.AttentionOutputBias, weights.AttentionPostNorm);
         }
 
@@ -161,6 +183,7 @@ internal sealed class ModelExecution
                 return false;
             }
 
+            Record?.KeepMid(residual);
             Normalise(residual, weights.MlpNorm, _buffers.Normed);
         }
 
@@ -197,7 +220,12 @@ internal sealed class ModelExecution
         }
 
         MatMul.Multiply(_team, input, weights.QueryKeyValue, _buffers.QueryKeyValue);
-        RopeTable[]? ropes = _configuration.Rope[layer] is { } settings ? _ropes[settings] : null;
+        if (weights.QueryNorm is not null)
+        {
+            Record?.KeepProjections(_buffers.QueryKeyValue);
+        }
+
+        RopeTable[]? ropes = RopesOf(layer);
         if (weights.QueryKeyValueBias is not null || weights.QueryNorm is not null || ropes is not null)
         {
             HeadPreparation preparation = new(_configuration, weights);
@@ -229,6 +257,7 @@ internal sealed class ModelExecution
             }
         });
         MatMul.Multiply(_team, hidden, weights.MlpOutput, _buffers.Branch);
+        Record?.KeepMlpProduct(_buffers.Branch);
         FinishBranch(weights.MlpOutputBias, weights.MlpPostNorm);
     }
 
@@ -273,18 +302,29 @@ internal sealed class ModelExecution
     private void Finish()
     {
         Normalise(_buffers.Residual, _weights.FinalNorm, _buffers.Normed);
+        Tape?.KeepFinal(_buffers.Residual);
         _run.FinalNorm?.Invoke(_batch, _buffers.Normed);
+    }
+
+    private static void Copy(Matrix source, Matrix target)
+    {
+        for (int row = 0; row < source.Rows; row++)
+        {
+            source.Row(row).CopyTo(target.Row(row));
+        }
     }
 
     /// <summary>Lets whoever asked change and read a site.</summary>
     /// <returns>Whether the run goes on.</returns>
     private bool Reach(Site site, Matrix activation)
     {
+        bool isEdited = false;
         foreach (Edit edit in _run.Edits)
         {
             if (edit.Site == site)
             {
                 edit.Change(_batch, activation);
+                isEdited = true;
             }
         }
 
@@ -302,6 +342,7 @@ internal sealed class ModelExecution
             Kept = new ResumePoint(site, _batch, activation.Clone(), isResidual ? null : _buffers.Residual.Clone());
         }
 
-        return Stage(site) < _lastStage;
+        Tape?.Keep(site, activation, _buffers.Residual, isEdited);
+        return Tape is not null || Record is not null || Stage(site) < _lastStage;
     }
 }

@@ -7,7 +7,7 @@ namespace Saltus.Lm.Models;
 /// A norm with its weights: layer norm (x − mean)/√(var + eps)·w + b with var ÷ n, or RMS x/√(mean x² + eps)·w. Sums over the fixed
 /// lanes of <see cref="Reductions"/>; the rest element by element.
 /// </summary>
-internal sealed class Norm
+internal sealed partial class Norm
 {
     private readonly float _epsilon;
 

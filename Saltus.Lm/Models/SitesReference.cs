@@ -6,8 +6,8 @@ using Saltus.Tensors;
 
 namespace Saltus.Lm.Models;
 
-/// <summary>Compares a model with a reference of the kind "lm": one batch, tensors at sites, logits, losses, splices.</summary>
-internal sealed class SitesReference
+/// <summary>Compares a model with a reference of the kind "lm": one batch, tensors at sites, logits, losses, splices, gradients.</summary>
+internal sealed partial class SitesReference
 {
     /// <summary>The token ids, [sequences, tokens].</summary>
     public const string Tokens = "input_ids";
@@ -42,13 +42,10 @@ internal sealed class SitesReference
             CompareSplices(kind);
         }
 
+        CompareGradients();
         foreach (TensorInfo tensor in _reference.Tensors)
         {
-            if (tensor.Name.StartsWith("grad.", StringComparison.Ordinal))
-            {
-                Note(tensor.Name, "gradients are not computed yet");
-            }
-            else if (tensor.Name.StartsWith("greedy.", StringComparison.Ordinal))
+            if (tensor.Name.StartsWith("greedy.", StringComparison.Ordinal))
             {
                 Note(tensor.Name, "text is not generated yet");
             }
