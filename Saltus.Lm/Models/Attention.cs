@@ -27,12 +27,23 @@ internal static class Attention
     /// <param name="layer">Whose scale and window.</param>
     /// <param name="queryKeyValue">Queries and keys turned and normed.</param>
     /// <param name="z">Overwritten.</param>
-    public static void Run(WorkTeam team, TokenBatch batch, ModelConfiguration configuration, int layer, Matrix queryKeyValue, Matrix z) =>
+    /// <param name="cache">Holds the keys and values of all positions, those of the batch too; null where the batch has them all.</param>
+    public static void Run(
+        WorkTeam team, TokenBatch batch, ModelConfiguration configuration, int layer, Matrix queryKeyValue, Matrix z, CachedSequences? cache = null)
+    {
+        HeadLayout layout = new(configuration);
         team.Run(batch.SequenceCount * configuration.KeyValueHeads, item =>
         {
             int sequence = item / configuration.KeyValueHeads;
-            Group(configuration, layer, item % configuration.KeyValueHeads, batch.Start(sequence), batch.Length(sequence), queryKeyValue, z);
+            int keyHead = item % configuration.KeyValueHeads;
+            (int start, int length) = (batch.Start(sequence), batch.Length(sequence));
+            ReadOnlySpan<float> rows = queryKeyValue.RowRange(start, length);
+            KeyValueRows kept = cache is null
+                ? new KeyValueRows(rows[layout.Key(keyHead)..], rows[layout.Value(keyHead)..], queryKeyValue.Columns, length)
+                : cache.Rows(sequence, layer, keyHead, batch.End(sequence));
+            Group(configuration, layer, keyHead, batch.FirstPosition(sequence), length, rows, queryKeyValue.Columns, kept, z.RowRange(start, length), z.Columns);
         });
+    }
 
     /// <summary>The first key that a query sees.</summary>
     /// <param name="query">Position of the query.</param>
@@ -59,43 +70,48 @@ internal static class Attention
     }
 
     /// <summary>All query heads of one key-value head of one sequence.</summary>
-    private static void Group(ModelConfiguration configuration, int layer, int keyHead, int start, int length, Matrix queryKeyValue, Matrix z)
+    private static void Group(
+        ModelConfiguration configuration, int layer, int keyHead, int past, int queries, ReadOnlySpan<float> rows, int stride, KeyValueRows kept,
+        Span<float> z, int outputStride)
     {
         ProductTile tile = KernelTable.Tile;
         int lanes = tile.Columns;
         int width = configuration.HeadWidth;
+
+        // Keys that no query of the batch sees are left out in whole panels.
+        int skipped = FirstVisible(past, configuration.Windows[layer]) / lanes * lanes;
+        int length = kept.Length - skipped;
         int keyPanels = (length + lanes - 1) / lanes;
         int valuePanels = (width + lanes - 1) / lanes;
         Span<float> space = Take((keyPanels * lanes * width) + (valuePanels * lanes * length) + (QueriesOfBlock * keyPanels * lanes));
         Span<float> keys = space[..(keyPanels * lanes * width)];
         Span<float> values = space.Slice(keys.Length, valuePanels * lanes * length);
         Span<float> scores = space[(keys.Length + values.Length)..];
-
-        HeadLayout layout = new(configuration);
-        int stride = queryKeyValue.Columns;
-        ReadOnlySpan<float> rows = queryKeyValue.RowRange(start, length);
         for (int panel = 0; panel < keyPanels; panel++)
         {
             int first = panel * lanes;
-            ReadOnlySpan<float> source = rows[((first * stride) + layout.Key(keyHead))..];
-            tile.Pack(width, Math.Min(lanes, length - first), source, stride, keys.Slice(first * width, lanes * width));
+            ReadOnlySpan<float> source = kept.Keys[((skipped + first) * kept.Stride)..];
+            tile.Pack(width, Math.Min(lanes, length - first), source, kept.Stride, keys.Slice(first * width, lanes * width));
         }
 
-        PackValues(lanes, rows[layout.Value(keyHead)..], stride, length, width, values);
+        PackValues(lanes, kept.Values[(skipped * kept.Stride)..], kept.Stride, length, width, values);
+        HeadLayout layout = new(configuration);
         int group = configuration.Heads / configuration.KeyValueHeads;
         for (int head = keyHead * group; head < (keyHead + 1) * group; head++)
         {
-            Span<float> output = z.RowRange(start, length)[(head * width)..];
-            for (int first = 0; first < length; first += QueriesOfBlock)
+            Span<float> output = z[(head * width)..];
+            for (int first = 0; first < queries; first += QueriesOfBlock)
             {
-                int count = Math.Min(QueriesOfBlock, length - first);
-                ReadOnlySpan<float> queries = rows[((first * stride) + layout.Query(head))..];
-                Block(tile, configuration, layer, first, count, queries, stride, keys, values, length, scores, output[(first * z.Columns)..], z.Columns);
+                int count = Math.Min(QueriesOfBlock, queries - first);
+                ReadOnlySpan<float> block = rows[((first * stride) + layout.Query(head))..];
+                Block(
+                    tile, configuration, layer, past + first - skipped, count, block, stride, keys, values, length, scores, output[(first * outputStride)..],
+                    outputStride);
             }
         }
     }
 
-    /// <summary>One block of queries of one head.</summary>
+    /// <summary>One block of queries of one head; positions count from the first packed key.</summary>
     private static void Block(
         ProductTile tile, ModelConfiguration configuration, int layer, int first, int count, ReadOnlySpan<float> queries, int stride,
         ReadOnlySpan<float> keys, ReadOnlySpan<float> values, int length, Span<float> scores, Span<float> output, int outputStride)

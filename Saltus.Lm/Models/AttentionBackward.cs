@@ -12,8 +12,8 @@ namespace Saltus.Lm.Models;
 /// </summary>
 internal static class AttentionBackward
 {
-    /// <summary>Queries of a block: whole tiles.</summary>
-    private const int QueriesOfBlock = 8 * ProductTile.Rows;
+    /// <summary>Queries of a block: whole tiles of every kernel.</summary>
+    private const int QueriesOfBlock = 48;
 
     /// <summary>Computes the gradients.</summary>
     /// <param name="team">Threads.</param>
@@ -82,10 +82,10 @@ internal static class AttentionBackward
         }
 
         Span<float> keyTargets = result.RowRange(start + firstKey, keyCount);
-        Transpose(weights, count, keyCount, turned);
+        PanelPacking.Transpose(count, keyCount, weights, keyCount, turned, count);
         MatMul.MultiplyBlockByRows(keyCount, width, count, turned, count, outputs, gradient.Columns, part, width);
         AddRows(part, width, keyTargets[layout.Value(keyHead)..], stride, keyCount);
-        Transpose(changes, count, keyCount, turned);
+        PanelPacking.Transpose(count, keyCount, changes, keyCount, turned, count);
         MatMul.MultiplyBlockByRows(keyCount, width, count, turned, count, queries, stride, part, width);
         AddRows(part, width, keyTargets[layout.Key(keyHead)..], stride, keyCount);
         MatMul.MultiplyBlockByRows(
@@ -117,17 +117,6 @@ internal static class AttentionBackward
         if (configuration.AttentionCap is not null)
         {
             TensorPrimitives.Multiply(change, slope, change);
-        }
-    }
-
-    private static void Transpose(ReadOnlySpan<float> source, int rows, int columns, Span<float> target)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column++)
-            {
-                target[(column * rows) + row] = source[(row * columns) + column];
-            }
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class ModelExecution
         _lastStage = run.FinalNorm is not null || run.Logits is not null ? int.MaxValue : stages.Max();
         foreach (RopeSettings settings in configuration.Rope.OfType<RopeSettings>().Distinct())
         {
-            _ropes.Add(settings, [.. Enumerable.Range(0, batch.SequenceCount).Select(sequence => ropes.Get(settings, batch.Length(sequence)))]);
+            _ropes.Add(settings, [.. Enumerable.Range(0, batch.SequenceCount).Select(sequence => ropes.Get(settings, batch.End(sequence)))]);
         }
     }
 
@@ -61,10 +61,12 @@ internal sealed class ModelExecution
     /// <summary>Where a site stands in a run.</summary>
     public static int Stage(Site site) => (site.Layer * StagesOfLayer) + (int)site.Kind;
 
+    private bool GoesToItsEnd => Tape is not null || Record is not null || Cache is not null;
+
     /// <summary>Runs from the tokens.</summary>
     public void Start()
     {
-        if (_lastStage < 0 && Tape is null)
+        if (_lastStage < 0 && !GoesToItsEnd)
         {
             return;
         }
@@ -89,6 +91,9 @@ internal sealed class ModelExecution
             Finish();
         }
     }
+
+    /// <summary>Keys and values read before, to which the run adds its own; it then goes to its end.</summary>
+    public CachedSequences? Cache { get; init; }
 
     /// <summary>Computes one block from where a tape says.</summary>
     public void Replay(int layer, BlockStart start)
@@ -233,7 +238,8 @@ internal sealed class ModelExecution
                 _buffers.QueryKeyValue.Row(row), ropes?[_batch.SequenceOf(row)], _batch.PositionOf(row)));
         }
 
-        Attention.Run(_team, _batch, _configuration, layer, _buffers.QueryKeyValue, _buffers.Heads);
+        Cache?.Store(_team, _batch, layer, _buffers.QueryKeyValue);
+        Attention.Run(_team, _batch, _configuration, layer, _buffers.QueryKeyValue, _buffers.Heads, Cache);
     }
 
     private void RunMlp(BlockWeights weights)
@@ -343,6 +349,6 @@ internal sealed class ModelExecution
         }
 
         Tape?.Keep(site, activation, _buffers.Residual, isEdited);
-        return Tape is not null || Record is not null || Stage(site) < _lastStage;
+        return GoesToItsEnd || Stage(site) < _lastStage;
     }
 }

@@ -6,7 +6,7 @@ using Saltus.Tensors;
 
 namespace Saltus.Lm.Models;
 
-/// <summary>Compares a model with a reference of the kind "lm": one batch, tensors at sites, logits, losses, splices, gradients.</summary>
+/// <summary>Compares a model with a reference of the kind "lm": one batch, tensors at sites, logits, losses, splices, gradients, a greedy continuation.</summary>
 internal sealed partial class SitesReference
 {
     /// <summary>The token ids, [sequences, tokens].</summary>
@@ -43,14 +43,7 @@ internal sealed partial class SitesReference
         }
 
         CompareGradients();
-        foreach (TensorInfo tensor in _reference.Tensors)
-        {
-            if (tensor.Name.StartsWith("greedy.", StringComparison.Ordinal))
-            {
-                Note(tensor.Name, "text is not generated yet");
-            }
-        }
-
+        GreedyReference.Compare(_team, _model, _reference, _made);
         return _made;
     }
 

@@ -136,7 +136,7 @@ public class LanguageModelBackwardTests
         for (int i = 0; i < rows.Length; i++)
         {
             gradient.Row(i)[rows[i] % gradient.Columns] = 1;
-            gradient.Row(i)[(rows[i] * 7 % gradient.Columns) ^ 1] -= 0.5f;
+            gradient.Row(i)[((rows[i] * 7) + 1) % gradient.Columns] -= 0.5f;
         }
     }
 

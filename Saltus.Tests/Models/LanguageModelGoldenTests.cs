@@ -9,8 +9,8 @@ namespace Saltus.Tests.Models;
 
 public class LanguageModelGoldenTests
 {
-    /// <summary>Tensors that are inputs, or that nothing makes yet.</summary>
-    private static readonly string[] s_notCompared = ["input_ids", "greedy."];
+    /// <summary>Tensors that are inputs.</summary>
+    private static readonly string[] s_notCompared = ["input_ids", "greedy.prompt"];
 
     [Fact]
     public void Every_tensor_of_every_case_is_within_the_bound_in_both_spellings_of_the_configuration()

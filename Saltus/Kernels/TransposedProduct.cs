@@ -16,11 +16,8 @@ internal static class TransposedProduct
     /// <summary>Rows of w that an item of packing reads.</summary>
     private const int PackedRows = 8;
 
-    /// <summary>Rows of x in an item: whole tiles.</summary>
-    private const int TokensOfItem = 16 * ProductTile.Rows;
-
-    /// <summary>Panels of an item: what fits the second-level cache at <see cref="SlabRows"/>.</summary>
-    private const int PanelFloats = 48 * 1024;
+    /// <summary>Strips of rows of x in an item.</summary>
+    private const int StripsOfItem = 16;
 
     /// <summary>Computes y = x · w on the team.</summary>
     /// <param name="team">Threads.</param>
@@ -35,30 +32,31 @@ internal static class TransposedProduct
             throw new ArgumentException($"shape mismatch in product: x [{x.Rows}, {x.Columns}], w [{w.Rows}, {w.Columns}], y [{y.Rows}, {y.Columns}]");
         }
 
-        int width = ProductTile.Columns;
+        ProductTile tile = KernelTable.Tile;
+        int width = tile.Columns;
         int panels = (w.Columns + width - 1) / width;
         using AlignedBuffer<float> slab = new((long)panels * width * Math.Min(SlabRows, Math.Max(1, w.Rows)));
-        int group = Math.Clamp(PanelFloats / (SlabRows * width), 1, Math.Max(1, panels));
+        int group = Math.Clamp(ProductTile.CachedFloats / (SlabRows * width), 1, Math.Max(1, panels));
         int groups = (panels + group - 1) / group;
-        int blocks = (x.Rows + TokensOfItem - 1) / TokensOfItem;
+        int tokens = StripsOfItem * tile.Rows;
+        int blocks = (x.Rows + tokens - 1) / tokens;
         for (int first = 0; first < w.Rows; first += SlabRows)
         {
             int start = first;
             int depth = Math.Min(SlabRows, w.Rows - first);
-            team.Run((depth + PackedRows - 1) / PackedRows, item => Pack(w, start, item * PackedRows, depth, slab));
+            team.Run((depth + PackedRows - 1) / PackedRows, item => Pack(width, w, start, item * PackedRows, depth, slab));
             team.Run(groups * blocks, item =>
             {
-                int row = item % blocks * TokensOfItem;
+                int row = item % blocks * tokens;
                 int panel = item / blocks * group;
-                Tokens(x, row, Math.Min(TokensOfItem, x.Rows - row), start, depth, slab, panel, Math.Min(group, panels - panel), y);
+                Tokens(tile, x, row, Math.Min(tokens, x.Rows - row), start, depth, slab, panel, Math.Min(group, panels - panel), y);
             });
         }
     }
 
     /// <summary>Copies some rows of w into the panels of the slab, zero beyond the columns that exist.</summary>
-    private static void Pack(IWeightRows w, int start, int first, int depth, AlignedBuffer<float> slab)
+    private static void Pack(int width, IWeightRows w, int start, int first, int depth, AlignedBuffer<float> slab)
     {
-        int width = ProductTile.Columns;
         int count = Math.Min(PackedRows, depth - first);
         Span<float> rows = Workspace.Take(count * w.Columns);
         w.ReadRows(start + first, count, rows);
@@ -76,13 +74,13 @@ internal static class TransposedProduct
 
     /// <summary>Some rows of x against some panels of a slab: the first slab is written, later ones are added.</summary>
     private static void Tokens(
-        Matrix x, int firstRow, int rows, int start, int depth, AlignedBuffer<float> slab, int firstPanel, int panels, Matrix y)
+        ProductTile tile, Matrix x, int firstRow, int rows, int start, int depth, AlignedBuffer<float> slab, int firstPanel, int panels, Matrix y)
     {
-        int width = ProductTile.Columns;
-        Span<float> part = stackalloc float[ProductTile.Rows * ProductTile.Columns];
-        for (int t = 0; t < rows; t += ProductTile.Rows)
+        int width = tile.Columns;
+        Span<float> part = stackalloc float[tile.Rows * width];
+        for (int t = 0; t < rows; t += tile.Rows)
         {
-            int have = Math.Min(ProductTile.Rows, rows - t);
+            int have = Math.Min(tile.Rows, rows - t);
             ReadOnlySpan<float> a = x.RowRange(firstRow + t, have)[start..];
             Span<float> c = y.RowRange(firstRow + t, have);
             for (int p = firstPanel; p < firstPanel + panels; p++)
@@ -92,11 +90,11 @@ internal static class TransposedProduct
                 Span<float> target = c[(p * width)..];
                 if (start == 0)
                 {
-                    MatMul.Panel(have, columns, depth, a, x.Columns, panel, target, y.Columns);
+                    tile.ComputePanel(have, columns, depth, a, x.Columns, panel, target, y.Columns);
                     continue;
                 }
 
-                MatMul.Panel(have, columns, depth, a, x.Columns, panel, part, width);
+                tile.ComputePanel(have, columns, depth, a, x.Columns, panel, part, width);
                 for (int row = 0; row < have; row++)
                 {
                     Span<float> sum = target.Slice(row * y.Columns, columns);
