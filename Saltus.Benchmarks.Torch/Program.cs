@@ -1,0 +1,1 @@
+return Saltus.Benchmarks.Torch.TorchProgram.Run(args);
