@@ -13,14 +13,15 @@ internal static class PeerGroups
     public static IReadOnlyList<BenchGroup> All { get; } =
     [
         new("product", "The encoder's product beside PyTorch's", Products),
-        new("sparsify", "sparsify's TopK step beside ours", settings => Steps(settings, "sparsify TopK", data => SparsifyTopKStep.Create(data, (int)L0), Ours)),
-        new("topk", "SAELens's TopK step beside ours", settings => Steps(settings, "SAELens TopK", data => new SaeLensTopKStep(data, (int)L0), Ours)),
-        new("batchtopk", "SAELens's BatchTopK step beside ours", settings => Steps(settings, "SAELens BatchTopK", data => new SaeLensBatchTopKStep(data, (int)L0), Ours)),
-        new("jumprelu", "SAELens's JumpReLU step beside ours", settings => Steps(settings, "SAELens JumpReLU", data => new SaeLensJumpReluStep(data, data.Cut(L0)), Ours)),
+        new("sparsify", "sparsify's TopK step beside ours", settings => Steps(
+            settings, "sparsify TopK", data => SparsifyTopKStep.Create(data, (int)L0), [StepMethods.TopK, StepMethods.JumpRelu, StepMethods.TopKOfSparsify])),
+        new("topk", "SAELens's TopK step beside ours", settings => Steps(
+            settings, "SAELens TopK", data => new SaeLensTopKStep(data, L0), [StepMethods.TopK, StepMethods.JumpRelu, StepMethods.TopKOfSaeLens])),
+        new("batchtopk", "SAELens's BatchTopK step beside ours", settings => Steps(
+            settings, "SAELens BatchTopK", data => new SaeLensBatchTopKStep(data, L0), [StepMethods.BatchTopK, StepMethods.JumpRelu, StepMethods.BatchTopKOfSaeLens])),
+        new("jumprelu", "SAELens's JumpReLU step beside ours", settings => Steps(
+            settings, "SAELens JumpReLU", data => new SaeLensJumpReluStep(data, data.Cut(L0)), [StepMethods.JumpRelu, StepMethods.JumpReluOfSaeLens])),
     ];
-
-    /// <summary>Our own rows that a peer's step is held against.</summary>
-    private static IReadOnlyList<string> Ours => [StepMethod.Main];
 
     private static IEnumerable<BenchPair> Products(BenchSettings settings)
     {
@@ -40,20 +41,27 @@ internal static class PeerGroups
         yield return new BenchPair(written, theirs);
     }
 
-    private static IEnumerable<BenchPair> Steps(BenchSettings settings, string name, Func<StepData, PeerStep> create, IReadOnlyList<string> ours)
+    /// <summary>The peer above our own method of that name; then our rows above the product, so that a slow peer need not be timed beside each.</summary>
+    private static IEnumerable<BenchPair> Steps(BenchSettings settings, string name, Func<StepData, PeerStep> create, IReadOnlyList<StepMethod> ours)
     {
         using StepData data = StepGroups.Data(settings);
-        using Tensor x = TensorOf(data.Next().Vectors);
-        using PeerStep peer = create(data);
-        using BenchCase theirs = new($"{name}, L0 {L0}", $"{data.Shape}, eager, Adam 0.9/0.999", data.Product, () => peer.Step(x))
+        using (Tensor x = TensorOf(data.Next().Vectors))
+        using (PeerStep peer = create(data))
+        using (BenchCase our = ours[0].Step(data, L0))
+        using (BenchCase theirs = new($"{name}, L0 {L0}", $"{data.Shape}, eager, Adam 0.9/0.999", data.Product, () => peer.Step(x))
         {
             Tokens = data.Rows,
-            Note = () => $"loss {peer.LastLoss:F4}, L0 {peer.LastL0:F1}",
-        };
-        foreach (string our in ours)
+            Note = () => $"L0 {peer.LastL0:F1}, loss {peer.LastLoss:F4}",
+        })
         {
-            using BenchCase step = StepMethod.Of(our).Step(data, L0);
-            yield return new BenchPair(theirs, step);
+            yield return new BenchPair(theirs, our);
+        }
+
+        using BenchCase product = data.ProductAlone();
+        foreach (StepMethod method in ours)
+        {
+            using BenchCase other = method.Step(data, L0);
+            yield return new BenchPair(other, product);
         }
     }
 

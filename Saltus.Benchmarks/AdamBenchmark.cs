@@ -3,7 +3,7 @@ using Saltus.Kernels;
 
 namespace Saltus.Benchmarks;
 
-public class AdamBenchmark : KernelBenchmark
+public class AdamBenchmark : VariantBenchmark
 {
     private readonly AdamStep _step = new(1e-9, 0, 0.999, 1e-8, 1);
     private readonly AdamStep _stepWithFirst = new(1e-9, 0.9, 0.999, 1e-8, 1);
@@ -18,10 +18,13 @@ public class AdamBenchmark : KernelBenchmark
 
     public override double Bytes => 5.0 * sizeof(float) * Length;
 
-    [GlobalSetup]
-    public void Setup() => (_gradient, _first, _second, _parameters) = (Values(Length), new float[Length], new float[Length], Values(Length));
+    public override void Setup()
+    {
+        base.Setup();
+        (_gradient, _first, _second, _parameters) = (Values(Length), new float[Length], new float[Length], Values(Length));
+    }
 
-    [Benchmark(Baseline = true)]
+    [Benchmark]
     public void WithoutFirstMoment() => Adam.Update(_step, 1, _gradient, [], _second, _parameters);
 
     [Benchmark]

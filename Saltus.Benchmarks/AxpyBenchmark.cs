@@ -3,7 +3,7 @@ using Saltus.Kernels;
 
 namespace Saltus.Benchmarks;
 
-public class AxpyBenchmark : KernelBenchmark
+public class AxpyBenchmark : VariantBenchmark
 {
     private float[] _x = [];
     private float[] _y = [];
@@ -15,8 +15,11 @@ public class AxpyBenchmark : KernelBenchmark
 
     public override double Bytes => 3.0 * sizeof(float) * Length;
 
-    [GlobalSetup]
-    public void Setup() => (_x, _y) = (Values(Length), new float[Length]);
+    public override void Setup()
+    {
+        base.Setup();
+        (_x, _y) = (Values(Length), new float[Length]);
+    }
 
     [Benchmark]
     public void Add() => Axpy.Add(1e-9f, _x, _y);

@@ -5,6 +5,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Saltus.Kernels;
 
 namespace Saltus.Benchmarks;
 
@@ -19,6 +20,13 @@ internal static class KernelBenchmarks
         {
             error.WriteLine(Usage);
             return 2;
+        }
+
+        Type[] classes = [.. typeof(KernelBenchmarks).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(KernelBenchmark)))];
+        if (KernelTable.Entries.FirstOrDefault(entry => !Array.Exists(classes, type => type.Name == entry.Kernel + VariantBenchmark.Suffix)) is { } missing)
+        {
+            error.WriteLine($"kernel {missing.Kernel}: expected a class {missing.Kernel}{VariantBenchmark.Suffix}, found none; write it");
+            return 1;
         }
 
         Job job = (arguments[0] == "quick" ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.DontLogOutput);

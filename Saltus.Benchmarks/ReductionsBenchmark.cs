@@ -3,7 +3,7 @@ using Saltus.Kernels;
 
 namespace Saltus.Benchmarks;
 
-public class ReductionsBenchmark : KernelBenchmark
+public class ReductionsBenchmark : VariantBenchmark
 {
     private float[] _x = [];
     private float[] _y = [];
@@ -13,11 +13,11 @@ public class ReductionsBenchmark : KernelBenchmark
 
     public override double Flops => 2.0 * Length;
 
-    [GlobalSetup]
-    public void Setup() => (_x, _y) = (Values(Length), Values(Length));
-
-    [Benchmark(Baseline = true)]
-    public float DotPlain() => Reductions.ReducePlain<DotReduction>(_x, _y);
+    public override void Setup()
+    {
+        base.Setup();
+        (_x, _y) = (Values(Length), Values(Length));
+    }
 
     [Benchmark]
     public float Dot() => Reductions.Dot(_x, _y);

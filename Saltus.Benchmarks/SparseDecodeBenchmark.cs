@@ -4,7 +4,7 @@ using Saltus.Tensors;
 
 namespace Saltus.Benchmarks;
 
-public class SparseDecodeBenchmark : KernelBenchmark, IDisposable
+public class SparseDecodeBenchmark : VariantBenchmark, IDisposable
 {
     private const int Rows = 256;
     private const int Active = 32;

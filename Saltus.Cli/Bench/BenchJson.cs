@@ -29,6 +29,7 @@ internal static class BenchJson
         }
 
         writer.WriteEndArray();
+        writer.WriteString("kernel", machine.Kernel);
         writer.WriteNumber("repeats", repeats);
         writer.WriteStartArray("groups");
         foreach (BenchResult result in results)

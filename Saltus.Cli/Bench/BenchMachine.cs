@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
+using Saltus.Kernels;
 
 namespace Saltus.Cli.Bench;
 
@@ -33,13 +34,16 @@ internal sealed record BenchMachine(string Cpu, int Threads, int Cores)
         }.Where(width => width.Is).Select(width => width.Bits),
     ];
 
+    /// <summary>Gets the kernel of dense products that is chosen here.</summary>
+    public string Kernel { get; } = KernelTable.Tile.GetType().Name;
+
     /// <summary>Looks at this machine.</summary>
     /// <param name="threads">Threads at work.</param>
     public static BenchMachine Read(int threads) => new(CpuName(), threads, Environment.ProcessorCount);
 
     /// <summary>Gets two lines for people.</summary>
     public override string ToString() =>
-        $"{Cpu}, {Threads} of {Cores} threads; {System}, {Runtime}; Vector<float> of {Lanes} lanes, vectors of {string.Join(", ", VectorBits)} bits";
+        $"{Cpu}, {Threads} of {Cores} threads; {System}, {Runtime}; Vector<float> of {Lanes} lanes, vectors of {string.Join(", ", VectorBits)} bits, products by {Kernel}";
 
     private static string CpuName()
     {

@@ -16,7 +16,7 @@ internal static class ScalingGroups
         new("scaling-l0", "Scaling: active latents, and the dense path", Crossover),
     ];
 
-    private static StepMethod Method => StepMethod.Of(StepMethod.Main);
+    private static StepMethod Method => StepMethods.JumpRelu;
 
     private static IEnumerable<BenchPair> Batches(BenchSettings settings)
     {

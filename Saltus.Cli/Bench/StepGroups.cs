@@ -39,7 +39,7 @@ internal static class StepGroups
     {
         using StepData data = Data(settings);
         using BenchCase product = data.ProductAlone();
-        foreach (StepMethod method in StepMethod.All)
+        foreach (StepMethod method in StepMethods.All)
         {
             foreach (double l0 in s_sparse)
             {
@@ -54,9 +54,9 @@ internal static class StepGroups
     {
         using StepData data = Data(settings);
         using BenchCase product = data.ProductAlone();
-        using BenchCase dense = StepMethod.Of(StepMethod.Main).Step(data, EarlyL0, dense: true);
+        using BenchCase dense = StepMethods.JumpRelu.Step(data, EarlyL0, dense: true);
         yield return new BenchPair(dense, product);
-        using BenchCase chosen = StepMethod.Of(StepMethod.Main).Step(data, EarlyL0);
+        using BenchCase chosen = StepMethods.JumpRelu.Step(data, EarlyL0);
         yield return new BenchPair(chosen, dense);
     }
 
@@ -67,7 +67,7 @@ internal static class StepGroups
         using BenchCase product = data.ProductAlone();
         foreach (double l0 in s_sparse)
         {
-            using BenchCase step = StepMethod.Of(StepMethod.Main).Step(data, l0);
+            using BenchCase step = StepMethods.JumpRelu.Step(data, l0);
             yield return new BenchPair(step, product);
         }
     }
