@@ -20,11 +20,12 @@ public static class Adam
         in AdamStep step, float decay, ReadOnlySpan<float> gradient, Span<float> first, Span<float> second, Span<float> parameters)
     {
         int lanes = Vector<float>.Count;
+        int whole = KernelTable.IsPlain ? -1 : parameters.Length - lanes;
         Vector<float> scale = new(step.GradientScale), beta2 = new(step.Beta2 * decay), rest2 = new(step.OneMinusBeta2);
         Vector<float> beta1 = new(step.Beta1), rest1 = new(step.OneMinusBeta1);
         Vector<float> rate = new(step.Rate), correction = new(step.Correction), epsilon = new(step.Epsilon);
         int j = 0;
-        for (; j <= parameters.Length - lanes; j += lanes)
+        for (; j <= whole; j += lanes)
         {
             Vector<float> g = new Vector<float>(gradient.Slice(j, lanes)) * scale;
             Vector<float> m = g;

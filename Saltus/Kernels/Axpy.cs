@@ -12,9 +12,10 @@ public static class Axpy
     public static void Add(float a, ReadOnlySpan<float> x, Span<float> y)
     {
         int lanes = Vector<float>.Count;
+        int whole = KernelTable.IsPlain ? -1 : y.Length - lanes;
         Vector<float> factor = new(a);
         int j = 0;
-        for (; j <= y.Length - lanes; j += lanes)
+        for (; j <= whole; j += lanes)
         {
             Vector.FusedMultiplyAdd(factor, new Vector<float>(x.Slice(j, lanes)), new Vector<float>(y.Slice(j, lanes))).CopyTo(y.Slice(j, lanes));
         }

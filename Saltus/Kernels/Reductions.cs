@@ -108,6 +108,11 @@ internal static class Reductions
         where TReduction : struct, IReduction
     {
         CheckLengths(x, y);
+        if (KernelTable.IsPlain)
+        {
+            return ReducePlain<TReduction>(x, y);
+        }
+
         int width = Vector<float>.Count;
         Vector<float> identity = new(TReduction.Identity);
         Vector<float> a0 = identity, a1 = identity, a2 = identity, a3 = identity, a4 = identity, a5 = identity, a6 = identity, a7 = identity;
@@ -169,6 +174,11 @@ internal static class Reductions
         where TReduction : struct, IReduction
     {
         CheckLengths(x, y);
+        if (KernelTable.IsPlain)
+        {
+            return ReduceInDoublePlain<TReduction>(x, y);
+        }
+
         int width = Vector<float>.Count;
         Vector<double> identity = new(TReduction.Identity);
         Vector<double> a0 = identity, a1 = identity, a2 = identity, a3 = identity, a4 = identity, a5 = identity, a6 = identity, a7 = identity;

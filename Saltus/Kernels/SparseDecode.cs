@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Saltus.Tensors;
 
 namespace Saltus.Kernels;
@@ -19,9 +20,33 @@ public static class SparseDecode
     public static void Row(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, Matrix weights, ReadOnlySpan<float> bias, Span<float> output)
     {
         bias.CopyTo(output);
+        Add(latents, values, weights, output);
+    }
+
+    /// <summary>
+    /// Adds rows of a matrix, each by its factor: x̂ += Σ_i values[i] · W[latents[i]], in the order given. While four rows are added, the
+    /// next four are fetched: rows lie anywhere, and a processor does not guess where the next one starts.
+    /// </summary>
+    /// <param name="latents">Indices of rows.</param>
+    /// <param name="values">Their factors.</param>
+    /// <param name="weights">W, [M, d].</param>
+    /// <param name="output">x̂, [d]; changed in place; must not overlap the others.</param>
+    public static void Add(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, Matrix weights, Span<float> output)
+    {
+        if (KernelTable.IsPlain)
+        {
+            AddPlain(latents, values, weights, output);
+            return;
+        }
+
         int i = 0;
         for (; i + 4 <= latents.Length; i += 4)
         {
+            for (int next = i + 4; next < Math.Min(i + 8, latents.Length); next++)
+            {
+                Prefetch.Row(weights.Row(latents[next]));
+            }
+
             Add4(
                 weights.Row(latents[i]), weights.Row(latents[i + 1]), weights.Row(latents[i + 2]), weights.Row(latents[i + 3]),
                 values.Slice(i, 4), output);
@@ -33,21 +58,42 @@ public static class SparseDecode
         }
     }
 
+    private static void AddPlain(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, Matrix weights, Span<float> output)
+    {
+        for (int i = 0; i < latents.Length; i++)
+        {
+            ReadOnlySpan<float> row = weights.Row(latents[i]);
+            for (int j = 0; j < output.Length; j++)
+            {
+                output[j] = float.FusedMultiplyAdd(values[i], row[j], output[j]);
+            }
+        }
+    }
+
     private static void Add4(
         ReadOnlySpan<float> w0, ReadOnlySpan<float> w1, ReadOnlySpan<float> w2, ReadOnlySpan<float> w3, ReadOnlySpan<float> f, Span<float> output)
     {
         int lanes = Vector<float>.Count;
+
+        // The only bounds checks: the loop below reads exactly these ranges by reference.
+        ref float p0 = ref MemoryMarshal.GetReference(w0[..output.Length]);
+        ref float p1 = ref MemoryMarshal.GetReference(w1[..output.Length]);
+        ref float p2 = ref MemoryMarshal.GetReference(w2[..output.Length]);
+        ref float p3 = ref MemoryMarshal.GetReference(w3[..output.Length]);
+        ref float target = ref MemoryMarshal.GetReference(output);
         float f0 = f[0], f1 = f[1], f2 = f[2], f3 = f[3];
         Vector<float> v0 = new(f0), v1 = new(f1), v2 = new(f2), v3 = new(f3);
+        int whole = output.Length - lanes;
         int j = 0;
-        for (; j <= output.Length - lanes; j += lanes)
+        for (; j <= whole; j += lanes)
         {
-            Vector<float> sum = new(output.Slice(j, lanes));
-            sum = Vector.FusedMultiplyAdd(v0, new Vector<float>(w0.Slice(j, lanes)), sum);
-            sum = Vector.FusedMultiplyAdd(v1, new Vector<float>(w1.Slice(j, lanes)), sum);
-            sum = Vector.FusedMultiplyAdd(v2, new Vector<float>(w2.Slice(j, lanes)), sum);
-            sum = Vector.FusedMultiplyAdd(v3, new Vector<float>(w3.Slice(j, lanes)), sum);
-            sum.CopyTo(output.Slice(j, lanes));
+            nuint at = (nuint)j;
+            Vector<float> sum = Vector.LoadUnsafe(ref target, at);
+            sum = Vector.FusedMultiplyAdd(v0, Vector.LoadUnsafe(ref p0, at), sum);
+            sum = Vector.FusedMultiplyAdd(v1, Vector.LoadUnsafe(ref p1, at), sum);
+            sum = Vector.FusedMultiplyAdd(v2, Vector.LoadUnsafe(ref p2, at), sum);
+            sum = Vector.FusedMultiplyAdd(v3, Vector.LoadUnsafe(ref p3, at), sum);
+            sum.StoreUnsafe(ref target, at);
         }
 
         for (; j < output.Length; j++)

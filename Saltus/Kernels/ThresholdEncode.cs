@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Saltus.Autoencoders;
 using Saltus.Tensors;
 
@@ -165,7 +167,11 @@ public sealed class ThresholdEncode : IDisposable
                 int have = Math.Min(width, tokens - (p * width));
                 for (int row = latent - top; row < last; row++)
                 {
-                    Keep(sums.Slice(row * width, width), have, bias[row], floors[row], p * width, top + row, entries);
+                    ReadOnlySpan<float> values = sums.Slice(row * width, width);
+                    if (IsAnyAbove(values, bias[row], floors[row]))
+                    {
+                        Keep(values[..have], bias[row], floors[row], p * width, top + row, entries);
+                    }
                 }
             }
         }
@@ -182,24 +188,27 @@ public sealed class ThresholdEncode : IDisposable
         }
     }
 
-    /// <summary>Appends the lanes above the floor; most tiles' rows have none, which one comparison of all lanes together finds out.</summary>
-    private static void Keep(ReadOnlySpan<float> sums, int have, float bias, float floor, int firstToken, int latent, EntryList entries)
+    /// <summary>Most rows of tiles have no lane above the floor, which one comparison of all lanes together finds out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsAnyAbove(ReadOnlySpan<float> sums, float bias, float floor)
     {
         int lanes = Vector<float>.Count;
         Vector<float> biases = new(bias);
         Vector<float> floors = new(floor);
         Vector<int> above = default;
+        ref float start = ref MemoryMarshal.GetReference(sums);
         for (int j = 0; j < sums.Length; j += lanes)
         {
-            above |= Vector.GreaterThan(new Vector<float>(sums.Slice(j, lanes)) + biases, floors);
+            above |= Vector.GreaterThan(Vector.LoadUnsafe(ref start, (nuint)j) + biases, floors);
         }
 
-        if (above == Vector<int>.Zero)
-        {
-            return;
-        }
+        return above != Vector<int>.Zero;
+    }
 
-        for (int j = 0; j < have; j++)
+    /// <summary>Appends the lanes above the floor.</summary>
+    private static void Keep(ReadOnlySpan<float> sums, float bias, float floor, int firstToken, int latent, EntryList entries)
+    {
+        for (int j = 0; j < sums.Length; j++)
         {
             float value = sums[j] + bias;
             if (value > floor)

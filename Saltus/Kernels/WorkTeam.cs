@@ -3,10 +3,21 @@ namespace Saltus.Kernels;
 /// <summary>
 /// A fixed team of threads for loops whose items do not depend on one another. Which thread takes which item is open, so results must not
 /// depend on it: an item writes only what is its own, and reductions over items are summed afterwards in item order.
-/// Waiting threads sleep. A loop inside a loop runs on the calling thread.
+/// Items are handed out a few at a time, fewer towards the end. A thread that waits looks again for some microseconds, as long as it takes
+/// to be woken, and then sleeps: a shared core is not burnt, and where there are more threads than cores nobody looks again. A loop inside a loop runs on the calling thread.
 /// </summary>
 public sealed class WorkTeam : IDisposable
 {
+    /// <summary>How often a waiting thread looks again before it sleeps: about 30 µs, the time that waking takes.</summary>
+    private const int Looks = 200;
+
+    /// <summary>Pauses between two looks.</summary>
+    private const int Pause = 4;
+
+    /// <summary>Shares that the items still to do are cut into for each thread.</summary>
+    private const int SharesOfThread = 8;
+
+    private readonly int _looks;
     private readonly Thread[] _helpers;
     private readonly object _gate = new();
     private Action<int>? _body;
@@ -24,6 +35,7 @@ public sealed class WorkTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         Threads = threads;
+        _looks = threads <= Environment.ProcessorCount ? Looks : 0;
         _helpers = new Thread[threads - 1];
         for (int i = 0; i < _helpers.Length; i++)
         {
@@ -63,6 +75,11 @@ public sealed class WorkTeam : IDisposable
         }
 
         Work(body, count);
+        for (int look = 0; look < _looks && Volatile.Read(ref _running) > 0; look++)
+        {
+            Thread.SpinWait(Pause);
+        }
+
         Exception? failure;
         lock (_gate)
         {
@@ -101,9 +118,20 @@ public sealed class WorkTeam : IDisposable
     {
         try
         {
-            for (int item = Interlocked.Increment(ref _next) - 1; item < count; item = Interlocked.Increment(ref _next) - 1)
+            while (true)
             {
-                body(item);
+                // Another thread may take items between the look and the taking: then this share is a little large, no more.
+                int share = Math.Max(1, (count - Volatile.Read(ref _next)) / (SharesOfThread * Threads));
+                int end = Interlocked.Add(ref _next, share);
+                for (int item = end - share; item < Math.Min(end, count); item++)
+                {
+                    body(item);
+                }
+
+                if (end >= count)
+                {
+                    return;
+                }
             }
         }
 #pragma warning disable CA1031 // whatever a helper's item throws must reach the caller of Run, not end the process
@@ -120,6 +148,11 @@ public sealed class WorkTeam : IDisposable
         long seen = 0;
         while (true)
         {
+            for (int look = 0; look < _looks && Volatile.Read(ref _generation) == seen; look++)
+            {
+                Thread.SpinWait(Pause);
+            }
+
             Action<int> body;
             int count;
             lock (_gate)

@@ -48,7 +48,7 @@ internal sealed class AuxiliaryLoss(SaeParameters parameters, AuxiliaryOptions o
         _input = input;
         Reserve(input.Centred.Rows);
         _selection.Choose(input.Context.Team, input.Centred, k, input.RankFactors);
-        _index.Build(_selection.Entries);
+        _index.Build(input.Context.Team, _selection.Entries);
         input.Context.Team.Run(input.Centred.Rows, _decodeRow ??= DecodeRow);
         double squares = 0;
         foreach (double loss in _rowLoss)

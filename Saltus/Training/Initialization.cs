@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Saltus.Kernels;
 using Saltus.Tensors;
 
@@ -51,10 +52,7 @@ public static class Initialization
         float norm = MathF.Sqrt(Reductions.Dot(row, row));
         if (norm > 0)
         {
-            foreach (ref float value in row)
-            {
-                value /= norm;
-            }
+            TensorPrimitives.Divide(row, norm, row);
         }
     }
 }

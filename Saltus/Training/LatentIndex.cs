@@ -1,14 +1,38 @@
 using Saltus.Autoencoders;
+using Saltus.Kernels;
 
 namespace Saltus.Training;
 
 /// <summary>The candidates of a batch seen by latent: a stable distribution of the compressed rows, built once a step.</summary>
-/// <param name="latents">M.</param>
-internal sealed class LatentIndex(int latents)
+internal sealed class LatentIndex
 {
-    private readonly int[] _start = new int[latents + 1];
+    /// <summary>Fewest entries that repay a part of their own.</summary>
+    private const int LeastEntries = 8192;
+    private const int MostParts = 16;
+
+    private readonly Action<int> _countPart;
+    private readonly Action<int> _fillPart;
+    private readonly int[] _start;
+    private readonly List<int[]> _next = [];
+    private readonly int _latents;
+    private SparseActivations? _entries;
+    private int _parts;
     private int[] _rows = [];
     private int[] _positions = [];
+
+    /// <summary>Creates an empty view.</summary>
+    /// <param name="latents">M.</param>
+    public LatentIndex(int latents)
+    {
+        _latents = latents;
+        _start = new int[latents + 1];
+        (_countPart, _fillPart) = (CountPart, FillPart);
+    }
+
+    /// <summary>Gets where a latent's entries start among all.</summary>
+    /// <param name="latent">The latent.</param>
+    /// <returns>0 … the number of entries.</returns>
+    public int StartOf(int latent) => _start[latent];
 
     /// <summary>Gets the number of entries of a latent.</summary>
     /// <param name="latent">The latent.</param>
@@ -25,9 +49,10 @@ internal sealed class LatentIndex(int latents)
     /// <returns>A view.</returns>
     public ReadOnlySpan<int> PositionsOf(int latent) => _positions.AsSpan(_start[latent], CountOf(latent));
 
-    /// <summary>Builds the view.</summary>
+    /// <summary>Builds the view: rows are cut into parts, each part counts its entries by latent and then fills in its own.</summary>
+    /// <param name="team">Threads.</param>
     /// <param name="entries">The compressed rows.</param>
-    public void Build(SparseActivations entries)
+    public void Build(WorkTeam team, SparseActivations entries)
     {
         if (_rows.Length < entries.Count)
         {
@@ -35,34 +60,57 @@ internal sealed class LatentIndex(int latents)
             _positions = new int[_rows.Length];
         }
 
-        ReadOnlySpan<int> all = entries.Latent;
-        Array.Clear(_start);
-        foreach (int latent in all)
+        _entries = entries;
+        _parts = Math.Clamp(entries.Count / LeastEntries, 1, Math.Min(team.Threads, MostParts));
+        while (_next.Count < _parts)
         {
-            _start[latent + 1]++;
+            _next.Add(new int[_latents]);
         }
 
-        for (int latent = 0; latent < latents; latent++)
+        team.Run(_parts, _countPart);
+        int sum = 0;
+        for (int latent = 0; latent < _latents; latent++)
         {
-            _start[latent + 1] += _start[latent];
-        }
-
-        // Filling moves each start to the next latent's; moving them back afterwards saves a second array.
-        for (int row = 0; row < entries.Rows; row++)
-        {
-            for (int at = entries.RowStart[row]; at < entries.RowStart[row + 1]; at++)
+            _start[latent] = sum;
+            for (int part = 0; part < _parts; part++)
             {
-                int to = _start[all[at]]++;
+                int count = _next[part][latent];
+                _next[part][latent] = sum;
+                sum += count;
+            }
+        }
+
+        _start[_latents] = sum;
+        team.Run(_parts, _fillPart);
+        _entries = null;
+    }
+
+    private int FirstRow(int part) => (int)((long)_entries!.Rows * part / _parts);
+
+    private void CountPart(int part)
+    {
+        int[] counts = _next[part];
+        Array.Clear(counts);
+        ReadOnlySpan<int> starts = _entries!.RowStart;
+        foreach (int latent in _entries.Latent[starts[FirstRow(part)]..starts[FirstRow(part + 1)]])
+        {
+            counts[latent]++;
+        }
+    }
+
+    private void FillPart(int part)
+    {
+        int[] next = _next[part];
+        ReadOnlySpan<int> starts = _entries!.RowStart;
+        ReadOnlySpan<int> all = _entries.Latent;
+        for (int row = FirstRow(part); row < FirstRow(part + 1); row++)
+        {
+            for (int at = starts[row]; at < starts[row + 1]; at++)
+            {
+                int to = next[all[at]]++;
                 _rows[to] = row;
                 _positions[to] = at;
             }
         }
-
-        for (int latent = latents; latent > 0; latent--)
-        {
-            _start[latent] = _start[latent - 1];
-        }
-
-        _start[0] = 0;
     }
 }

@@ -21,6 +21,12 @@ internal sealed class LatentScratch
     /// <summary>Gets the gradient of each entry's π.</summary>
     public float[] PreGradient { get; private set; } = [];
 
+    /// <summary>Gets the rows that take part in a sum.</summary>
+    public int[] Rows { get; private set; } = [];
+
+    /// <summary>Gets the factor of each of <see cref="Rows"/>.</summary>
+    public float[] Factors { get; private set; } = [];
+
     /// <summary>Gets the gradient of the encoder row, [d].</summary>
     public float[] EncoderRow { get; private set; } = [];
 
@@ -42,6 +48,8 @@ internal sealed class LatentScratch
             scratch.Slope = new float[2 * entries];
             scratch.SecondSlope = new float[2 * entries];
             scratch.PreGradient = new float[2 * entries];
+            scratch.Rows = new int[2 * entries];
+            scratch.Factors = new float[2 * entries];
         }
 
         if (scratch.EncoderRow.Length != width)
@@ -55,5 +63,17 @@ internal sealed class LatentScratch
         }
 
         return scratch;
+    }
+
+    /// <summary>Puts a row and its factor into the sum, unless the factor is 0.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="factor">Its factor.</param>
+    /// <returns>1 where it takes part, else 0.</returns>
+    public int Keep(int place, int row, float factor)
+    {
+        Rows[place] = row;
+        Factors[place] = factor;
+        return factor != 0 ? 1 : 0;
     }
 }

@@ -4,21 +4,35 @@ using Saltus.Kernels;
 namespace Saltus.Training;
 
 /// <summary>What a method may see of the step under way.</summary>
-/// <param name="team">Threads.</param>
-/// <param name="parameters">The trained parameters.</param>
-/// <param name="silence">Who fired when.</param>
-internal sealed class StepContext(WorkTeam team, SaeParameters parameters, LatentSilence silence)
+internal sealed class StepContext
 {
+    private const int ItemsOfBlock = 256;
+
+    private readonly Action<int> _countRows;
+    private readonly Action<int> _countLatents;
+    private LatentIndex? _index;
     private int[] _allRows = [];
 
+    /// <summary>Creates what is known of no step.</summary>
+    /// <param name="team">Threads.</param>
+    /// <param name="parameters">The trained parameters.</param>
+    /// <param name="silence">Who fired when.</param>
+    public StepContext(WorkTeam team, SaeParameters parameters, LatentSilence silence)
+    {
+        (Team, Parameters, Silence) = (team, parameters, silence);
+        Candidates = new SparseActivations(parameters.Latents);
+        LatentActive = new int[parameters.Latents];
+        (_countRows, _countLatents) = (CountRows, CountLatents);
+    }
+
     /// <summary>Gets the threads.</summary>
-    public WorkTeam Team { get; } = team;
+    public WorkTeam Team { get; }
 
     /// <summary>Gets the parameters.</summary>
-    public SaeParameters Parameters { get; } = parameters;
+    public SaeParameters Parameters { get; }
 
     /// <summary>Gets who fired when.</summary>
-    public LatentSilence Silence { get; } = silence;
+    public LatentSilence Silence { get; }
 
     /// <summary>Gets or sets the index of the step.</summary>
     public int Step { get; set; }
@@ -27,7 +41,7 @@ internal sealed class StepContext(WorkTeam team, SaeParameters parameters, Laten
     public int Rows { get; set; }
 
     /// <summary>Gets the entries above their floors; the value is π.</summary>
-    public SparseActivations Candidates { get; } = new(parameters.Latents);
+    public SparseActivations Candidates { get; }
 
     /// <summary>Gets the activation of each candidate, in the same order; 0 where it is not active.</summary>
     public float[] Activation { get; private set; } = [];
@@ -45,7 +59,7 @@ internal sealed class StepContext(WorkTeam team, SaeParameters parameters, Laten
     public int[] RowActive { get; private set; } = [];
 
     /// <summary>Gets the number of rows on which each latent is active, [M].</summary>
-    public int[] LatentActive { get; } = new int[parameters.Latents];
+    public int[] LatentActive { get; }
 
     /// <summary>Gets or sets the coefficient of the sparsity penalty at this step; the method sets it.</summary>
     public double Lambda { get; set; }
@@ -84,28 +98,48 @@ internal sealed class StepContext(WorkTeam team, SaeParameters parameters, Laten
     }
 
     /// <summary>Counts what is active, by row and by latent.</summary>
-    public void Count()
+    /// <param name="index">The candidates by latent.</param>
+    public void Count(LatentIndex index)
     {
-        Array.Clear(LatentActive);
-        ReadOnlySpan<int> latents = Candidates.Latent;
-        ReadOnlySpan<int> starts = Candidates.RowStart;
+        _index = index;
+        Team.Run((Rows + ItemsOfBlock - 1) / ItemsOfBlock, _countRows);
+        Team.Run((LatentActive.Length + ItemsOfBlock - 1) / ItemsOfBlock, _countLatents);
+        _index = null;
         long all = 0;
-        for (int row = 0; row < Rows; row++)
+        foreach (int active in RowActive.AsSpan(0, Rows))
         {
-            int active = 0;
-            for (int at = starts[row]; at < starts[row + 1]; at++)
-            {
-                if (Activation[at] != 0)
-                {
-                    active++;
-                    LatentActive[latents[at]]++;
-                }
-            }
-
-            RowActive[row] = active;
             all += active;
         }
 
         L0 = (double)all / Rows;
+    }
+
+    private void CountRows(int block)
+    {
+        ReadOnlySpan<int> starts = Candidates.RowStart;
+        for (int row = block * ItemsOfBlock; row < Math.Min(Rows, (block + 1) * ItemsOfBlock); row++)
+        {
+            int active = 0;
+            foreach (float value in Activation.AsSpan(starts[row], starts[row + 1] - starts[row]))
+            {
+                active += value != 0 ? 1 : 0;
+            }
+
+            RowActive[row] = active;
+        }
+    }
+
+    private void CountLatents(int block)
+    {
+        for (int latent = block * ItemsOfBlock; latent < Math.Min(LatentActive.Length, (block + 1) * ItemsOfBlock); latent++)
+        {
+            int active = 0;
+            foreach (int position in _index!.PositionsOf(latent))
+            {
+                active += Activation[position] != 0 ? 1 : 0;
+            }
+
+            LatentActive[latent] = active;
+        }
     }
 }

@@ -8,14 +8,23 @@ namespace Saltus.Training;
 public sealed partial class Trainer
 {
     private const int SumBlockRows = 64;
+
+    /// <summary>Rows of gradients that a first-level cache of 32 KiB holds at d = 768.</summary>
+    private const int RowsInCache = 8;
     private const double ClipEpsilon = 1e-6;
 
     private readonly LatentChunk[] _chunks;
-    private readonly Action<int> _measureChunk;
-    private readonly Action<int> _updateChunk;
+    private readonly Action<int> _measureDecoder;
+    private readonly Action<int> _measureEncoder;
+    private readonly Action<int> _updateDecoder;
+    private readonly Action<int> _updateEncoder;
+    private readonly LatentGradient[] _gradients;
     private readonly Action<int> _sumRows;
     private readonly float[] _wholeBiasGradient;
     private float[][] _blockSums = [];
+
+    /// <summary>∂L/∂π of each candidate, in the order of the index: what the decoder's half of the pass leaves for the encoder's.</summary>
+    private float[] _preGradient = [];
     private AdamStep _weightStep;
     private AdamStep _extraStep;
 
@@ -33,13 +42,13 @@ public sealed partial class Trainer
         if (_options.ClipNorm == 0)
         {
             SetSteps(1);
-            _team.Run(_chunks.Length, _updateChunk);
+            Pass(_updateDecoder, _updateEncoder);
             UpdateDecoderBias(biasGradient);
             UpdateSkip();
             return null;
         }
 
-        _team.Run(_chunks.Length, _measureChunk);
+        Pass(_measureDecoder, _measureEncoder);
         double squares = SkipSquares();
         foreach (LatentChunk chunk in _chunks)
         {
@@ -55,10 +64,28 @@ public sealed partial class Trainer
 
         double norm = Math.Sqrt(squares);
         SetSteps(Math.Min(1, _options.ClipNorm / (norm + ClipEpsilon)));
-        _team.Run(_chunks.Length, _updateChunk);
+        Pass(_updateDecoder, _updateEncoder);
         UpdateDecoderBias(biasGradient);
         UpdateSkip();
         return norm;
+    }
+
+    /// <summary>
+    /// One pass by latent in two halves: the gathered rows of a half ([B, d] gradients, then [B, d] inputs) stay in the last-level cache,
+    /// where both together would push each other out.
+    /// </summary>
+    private void Pass(Action<int> decoder, Action<int> encoder)
+    {
+        if (_preGradient.Length < _context.Candidates.Count)
+        {
+            _preGradient = new float[_context.Candidates.Count + (_context.Candidates.Count / 4)];
+        }
+
+        _team.Run(_chunks.Length, decoder);
+        if (!_isDense)
+        {
+            _team.Run(_chunks.Length, encoder);
+        }
     }
 
     private void SetSteps(double gradientScale)
@@ -70,7 +97,7 @@ public sealed partial class Trainer
             thresholdRate, _options.ThresholdBeta1 ?? _options.Beta1, _options.Beta2, _options.Epsilon, Math.Max(0, Steps - _method.FirstExtraStep) + 1, gradientScale);
     }
 
-    private void RunChunk(int index, bool applies)
+    private void RunDecoder(int index, bool applies)
     {
         LatentChunk chunk = _chunks[index];
         Array.Clear(chunk.BiasPath);
@@ -86,50 +113,83 @@ public sealed partial class Trainer
         for (int latent = first; latent < last; latent++)
         {
             int entries = _index.CountOf(latent);
-            if (entries + (_auxiliary?.CountOf(latent) ?? 0) > 0 || !_moments.IsLazy)
+            if (!IsTouched(latent))
             {
-                LatentScratch scratch = LatentScratch.Take(entries, Parameters.Width, Parameters.OutputWidth);
-                LatentGradient gradient = SparseGradient(latent, entries, scratch);
-                Finish(gradient, scratch.EncoderRow, scratch.DecoderRow, chunk, applies);
+                continue;
             }
+
+            LatentScratch scratch = LatentScratch.Take(entries, Parameters.Width, Parameters.OutputWidth);
+            LatentGradient gradient = DecoderGradient(latent, entries, scratch);
+            if (_auxiliary?.CountOf(latent) > 0)
+            {
+                // Its share needs the direction as it was: both halves at once.
+                EncoderGradient(latent, scratch.PreGradient, scratch);
+                Finish(gradient, scratch.EncoderRow, scratch.DecoderRow, chunk, applies);
+                continue;
+            }
+
+            scratch.PreGradient.AsSpan(0, entries).CopyTo(_preGradient.AsSpan(_index.StartOf(latent)));
+            _gradients[latent] = gradient;
+            FinishDecoder(latent, gradient.Norm, scratch.DecoderRow, chunk, applies);
         }
     }
 
-    /// <summary>The latent's gradients from its entries alone: rows into the scratch, sums for bias and threshold.</summary>
-    private LatentGradient SparseGradient(int latent, int count, LatentScratch scratch)
+    private void RunEncoder(int index, bool applies)
     {
-        Array.Clear(scratch.EncoderRow);
+        int first = index * LatentChunk.Latents;
+        for (int latent = first; latent < Math.Min(Parameters.Latents, first + LatentChunk.Latents); latent++)
+        {
+            if (!IsTouched(latent) || _auxiliary?.CountOf(latent) > 0)
+            {
+                continue;
+            }
+
+            int entries = _index.CountOf(latent);
+            LatentScratch scratch = LatentScratch.Take(entries, Parameters.Width, Parameters.OutputWidth);
+            EncoderGradient(latent, _preGradient.AsSpan(_index.StartOf(latent), entries), scratch);
+            FinishEncoder(_gradients[latent], scratch.EncoderRow, _chunks[index], applies);
+        }
+    }
+
+    private bool IsTouched(int latent) => _index.CountOf(latent) + (_auxiliary?.CountOf(latent) ?? 0) > 0 || !_moments.IsLazy;
+
+    /// <summary>The latent's gradients from its entries alone: the decoder's row and the entries' into the scratch, sums for bias and threshold.</summary>
+    private LatentGradient DecoderGradient(int latent, int count, LatentScratch scratch)
+    {
         Array.Clear(scratch.DecoderRow);
         ReadOnlySpan<int> rows = _index.RowsOf(latent);
+        ReadOnlySpan<int> positions = _index.PositionsOf(latent);
         ReadOnlySpan<float> direction = Parameters.DecoderWeights.Row(latent);
         Matrix outputGradient = GradientOf(latent);
         bool hasSecond = _method.SecondCode != SecondCode.None;
-        for (int at = 0; at < count; at++)
+
+        // A few rows at a time: the slopes bring them into the first-level cache, from where the sum takes those that are active.
+        for (int start = 0; start < count; start += RowsInCache)
         {
-            scratch.Slope[at] = Reductions.Dot(direction, outputGradient.Row(rows[at]));
-            if (hasSecond)
+            int end = Math.Min(count, start + RowsInCache);
+            int active = 0;
+            for (int at = start; at < end; at++)
             {
-                scratch.SecondSlope[at] = Reductions.Dot(direction, _secondGradient.Row(rows[at]));
+                if (at + 1 < count)
+                {
+                    Prefetch.Row(outputGradient.Row(rows[at + 1]));
+                }
+
+                scratch.Slope[at] = Reductions.Dot(direction, outputGradient.Row(rows[at]));
+                if (hasSecond)
+                {
+                    scratch.SecondSlope[at] = Reductions.Dot(direction, _secondGradient.Row(rows[at]));
+                }
+
+                active += scratch.Keep(active, rows[at], _context.Activation[positions[at]]);
             }
+
+            SparseDecode.Add(scratch.Rows.AsSpan(0, active), scratch.Factors.AsSpan(0, active), outputGradient, scratch.DecoderRow);
         }
 
         LatentGradient gradient = Differentiate(latent, count, scratch);
-        for (int at = 0; at < count; at++)
-        {
-            if (scratch.Activation[at] != 0)
-            {
-                Axpy.Add(scratch.Activation[at], outputGradient.Row(rows[at]), scratch.DecoderRow);
-            }
-
-            if (scratch.PreGradient[at] != 0)
-            {
-                Axpy.Add(scratch.PreGradient[at], _centred.Row(rows[at]), scratch.EncoderRow);
-            }
-        }
-
         if (_method.SecondCode == SecondCode.TrainedDecoder)
         {
-            ReadOnlySpan<int> positions = _index.PositionsOf(latent);
             for (int at = 0; at < count; at++)
             {
                 Axpy.Add(_context.Second[positions[at]], _secondGradient.Row(rows[at]), scratch.DecoderRow);
@@ -137,6 +197,20 @@ public sealed partial class Trainer
         }
 
         return gradient;
+    }
+
+    /// <summary>The encoder's row from the entries' gradients.</summary>
+    private void EncoderGradient(int latent, ReadOnlySpan<float> preGradient, LatentScratch scratch)
+    {
+        Array.Clear(scratch.EncoderRow);
+        ReadOnlySpan<int> rows = _index.RowsOf(latent);
+        int moving = 0;
+        for (int at = 0; at < rows.Length; at++)
+        {
+            moving += scratch.Keep(moving, rows[at], preGradient[at]);
+        }
+
+        SparseDecode.Add(scratch.Rows.AsSpan(0, moving), scratch.Factors.AsSpan(0, moving), _centred, scratch.EncoderRow);
     }
 
     /// <summary>∂L/∂x̂ as a latent sees it: that of its level.</summary>
@@ -191,23 +265,22 @@ public sealed partial class Trainer
     /// <summary>From a latent's gradients to its update, while its rows are hot.</summary>
     private void Finish(LatentGradient gradient, Span<float> encoderRow, Span<float> decoderRow, LatentChunk chunk, bool applies)
     {
-        int latent = gradient.Latent;
-        (double input, double bias, double norm) = (gradient.Input, gradient.Bias, gradient.Norm);
-        ReadOnlySpan<float> direction = Parameters.DecoderWeights.Row(latent);
-        if (_auxiliary?.CountOf(latent) > 0)
+        if (_auxiliary?.CountOf(gradient.Latent) > 0)
         {
-            (double more, double moreNorm) = _auxiliary.AddGradients(latent, _centred, encoderRow, decoderRow);
-            (input, bias, norm) = (input + more, bias + more, norm + moreNorm);
+            (double more, double moreNorm) = _auxiliary.AddGradients(gradient.Latent, _centred, encoderRow, decoderRow);
+            gradient = gradient with { Input = gradient.Input + more, Bias = gradient.Bias + more, Norm = gradient.Norm + moreNorm };
         }
 
+        FinishDecoder(gradient.Latent, gradient.Norm, decoderRow, chunk, applies);
+        FinishEncoder(gradient, encoderRow, chunk, applies);
+    }
+
+    private void FinishDecoder(int latent, double norm, Span<float> decoderRow, LatentChunk chunk, bool applies)
+    {
+        Span<float> direction = Parameters.DecoderWeights.Row(latent);
         if (norm != 0)
         {
             Axpy.Add((float)(norm / MathF.Sqrt(Reductions.Dot(direction, direction))), direction, decoderRow);
-        }
-
-        if (_options.PreEncoderBias)
-        {
-            Axpy.Add((float)input, Parameters.EncoderWeights.Row(latent), chunk.BiasPath);
         }
 
         if (_options.ProjectDecoderGradient)
@@ -216,37 +289,51 @@ public sealed partial class Trainer
             Axpy.Add(-along, direction, decoderRow);
         }
 
-        if (applies)
+        if (!applies)
         {
-            Apply(latent, encoderRow, decoderRow, (float)bias, gradient);
+            chunk.Squares += Reductions.Dot(decoderRow, decoderRow);
+            return;
         }
-        else
+
+        Adam.Update(_weightStep, Decay(latent), decoderRow, First(_moments.DecoderFirst, latent), _moments.DecoderSecond.Row(latent), direction);
+        if (_options.UnitNormDecoder)
         {
-            chunk.Squares += Reductions.Dot(encoderRow, encoderRow) + (double)Reductions.Dot(decoderRow, decoderRow)
-                + (bias * bias) + (gradient.FirstExtra * gradient.FirstExtra) + (gradient.SecondExtra * gradient.SecondExtra);
+            Initialization.Normalize(direction);
         }
     }
 
-    private void Apply(int latent, ReadOnlySpan<float> encoderRow, ReadOnlySpan<float> decoderRow, float bias, in LatentGradient gradient)
+    private void FinishEncoder(in LatentGradient gradient, ReadOnlySpan<float> encoderRow, LatentChunk chunk, bool applies)
     {
-        // Steps in which the latent had no gradient only decayed its second moment.
-        int missed = Steps - _moments.LastStep[latent];
-        float decay = missed > 0 ? (float)Math.Pow(_options.Beta2, missed) : 1;
-        _moments.LastStep[latent] = Steps + 1;
-        Span<float> decoder = Parameters.DecoderWeights.Row(latent);
-        ReadOnlySpan<float> biasGradient = [bias];
-        Adam.Update(_weightStep, decay, encoderRow, First(_moments.EncoderFirst, latent), _moments.EncoderSecond.Row(latent), Parameters.EncoderWeights.Row(latent));
-        Adam.Update(_weightStep, decay, decoderRow, First(_moments.DecoderFirst, latent), _moments.DecoderSecond.Row(latent), decoder);
-        Adam.Update(_weightStep, decay, biasGradient, One(_moments.EncoderBiasFirst, latent), One(_moments.EncoderBiasSecond, latent), One(Parameters.EncoderBias, latent));
-        if (_options.UnitNormDecoder)
+        int latent = gradient.Latent;
+        Span<float> weights = Parameters.EncoderWeights.Row(latent);
+        if (_options.PreEncoderBias)
         {
-            Initialization.Normalize(decoder);
+            Axpy.Add((float)gradient.Input, weights, chunk.BiasPath);
         }
 
+        if (!applies)
+        {
+            chunk.Squares += Reductions.Dot(encoderRow, encoderRow)
+                + (gradient.Bias * gradient.Bias) + (gradient.FirstExtra * gradient.FirstExtra) + (gradient.SecondExtra * gradient.SecondExtra);
+            return;
+        }
+
+        float decay = Decay(latent);
+        _moments.LastStep[latent] = Steps + 1;
+        ReadOnlySpan<float> bias = [(float)gradient.Bias];
+        Adam.Update(_weightStep, decay, encoderRow, First(_moments.EncoderFirst, latent), _moments.EncoderSecond.Row(latent), weights);
+        Adam.Update(_weightStep, decay, bias, One(_moments.EncoderBiasFirst, latent), One(_moments.EncoderBiasSecond, latent), One(Parameters.EncoderBias, latent));
         if (_method.TrainsExtras)
         {
             ApplyExtras(latent, decay, gradient);
         }
+    }
+
+    /// <summary>Steps in which the latent had no gradient only decayed its second moment.</summary>
+    private float Decay(int latent)
+    {
+        int missed = Steps - _moments.LastStep[latent];
+        return missed > 0 ? (float)Math.Pow(_options.Beta2, missed) : 1;
     }
 
     private void ApplyExtras(int latent, float decay, in LatentGradient gradient)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Saltus.Kernels;
 using Saltus.Tensors;
 
@@ -68,30 +69,22 @@ public sealed partial class Trainer
         ReadOnlySpan<float> x = _batch!.Vectors.Row(row)[..Parameters.Width];
         ReadOnlySpan<float> y = Parameters.HasTarget ? _batch.Vectors.Row(row)[Parameters.Width..] : x;
         Span<float> centred = _centred.Row(row);
-        ReadOnlySpan<float> bias = _options.PreEncoderBias ? Parameters.DecoderBias : _noBias;
         float factor = (float)(1 / _options.Scale);
-        for (int j = 0; j < x.Length; j++)
+        TensorPrimitives.Multiply(x, factor, centred);
+        if (_options.PreEncoderBias)
         {
-            centred[j] = (x[j] * factor) - bias[j];
+            TensorPrimitives.Subtract(centred, Parameters.DecoderBias, centred);
         }
 
         float targetFactor = (float)(1 / (_options.TargetScale ?? _options.Scale));
         if (Parameters.HasTarget)
         {
-            Span<float> target = _target.Row(row);
-            for (int j = 0; j < y.Length; j++)
-            {
-                target[j] = y[j] * targetFactor;
-            }
+            TensorPrimitives.Multiply(y, targetFactor, _target.Row(row));
         }
 
         if (_skipInput.Rows > 0)
         {
-            Span<float> input = _skipInput.Row(row);
-            for (int j = 0; j < x.Length; j++)
-            {
-                input[j] = x[j] * factor;
-            }
+            TensorPrimitives.Multiply(x, factor, _skipInput.Row(row));
         }
 
         _context.InputNorm[row] = MathF.Sqrt(Reductions.Dot(x, x)) * factor;
@@ -127,8 +120,8 @@ public sealed partial class Trainer
             _encode.EncodeAgain(_team, _centred, Parameters.EncoderWeights, Parameters.EncoderBias, _floors, rows, _context.Candidates);
         }
 
-        _context.Count();
-        _index.Build(_context.Candidates);
+        _index.Build(_team, _context.Candidates);
+        _context.Count(_index);
         _isDense = ChoosesDense();
         if (Parameters.SkipWeights is not null)
         {
@@ -222,13 +215,9 @@ public sealed partial class Trainer
             Span<float> gradient = _outputGradient[level].Row(row);
             double weight = _levels[level].Weight * _rowWeight[row];
             float scale = (float)(2 * weight);
-            double squares = 0;
-            for (int j = 0; j < gradient.Length; j++)
-            {
-                float error = gradient[j] - target[j];
-                squares += (double)error * error;
-                gradient[j] = error * scale;
-            }
+            TensorPrimitives.Subtract(gradient, target, gradient);
+            double squares = Reductions.SumOfSquaresInDouble(gradient);
+            TensorPrimitives.Multiply(gradient, scale, gradient);
 
             loss += weight * squares;
             if (level == _outputGradient.Length - 1)
@@ -255,13 +244,9 @@ public sealed partial class Trainer
         SparseDecode.Row(scratch.Latents.AsSpan(0, count), scratch.Values.AsSpan(0, count), Parameters.DecoderWeights, OutputBias, gradient);
         ReadOnlySpan<float> target = _target.Row(row);
         float scale = (float)(2.0 / _context.Rows);
-        double squares = 0;
-        for (int j = 0; j < gradient.Length; j++)
-        {
-            float error = gradient[j] - target[j];
-            squares += (double)error * error;
-            gradient[j] = error * scale;
-        }
+        TensorPrimitives.Subtract(gradient, target, gradient);
+        double squares = Reductions.SumOfSquaresInDouble(gradient);
+        TensorPrimitives.Multiply(gradient, scale, gradient);
 
         _rowError[row] = squares;
     }

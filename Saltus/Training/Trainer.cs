@@ -66,8 +66,11 @@ public sealed partial class Trainer : IDisposable
         _decodeBlock = DecodeBlock;
         _skipBlock = DifferentiateSkip;
         _sumRows = SumRows;
-        _measureChunk = chunk => RunChunk(chunk, applies: false);
-        _updateChunk = chunk => RunChunk(chunk, applies: true);
+        _gradients = new LatentGradient[parameters.Latents];
+        _measureDecoder = chunk => RunDecoder(chunk, applies: false);
+        _measureEncoder = chunk => RunEncoder(chunk, applies: false);
+        _updateDecoder = chunk => RunDecoder(chunk, applies: true);
+        _updateEncoder = chunk => RunEncoder(chunk, applies: true);
         if (setsThresholds)
         {
             method.Initialize(parameters);
