@@ -18,7 +18,7 @@ internal sealed class Encoder(SparseAutoencoder sae)
         if (sae.Activation is JumpReluActivation jump)
         {
             float[] floors = Array.ConvertAll(jump.Thresholds, threshold => Math.Max(threshold, 0));
-            using ThresholdEncode kernel = new();
+            using ScreenedEncode kernel = new();
             kernel.Encode(team, transformed ?? x, sae.EncoderWeights, sae.EncoderBias, floors, result);
         }
         else

@@ -19,6 +19,8 @@ internal static class KernelTable
         new(nameof(Axpy), [KernelVariant.Plain, KernelVariant.Vector]),
         new(nameof(SparseDecode), [KernelVariant.Plain, KernelVariant.Vector]),
         new(nameof(Adam), [KernelVariant.Plain, KernelVariant.Vector]),
+        new(nameof(Int8Tile), [KernelVariant.Plain, KernelVariant.Vector]),
+        new(nameof(ExactPairs), [KernelVariant.Plain, KernelVariant.Vector]),
     ];
 
     /// <summary>Gets the variants that this processor runs at full speed, and the plain one.</summary>

@@ -11,9 +11,16 @@ namespace Saltus.Training;
 internal sealed class CandidateEncoder : IDisposable
 {
     private const int SampledRows = 128;
-    private readonly ThresholdEncode _kernel = new();
+    private readonly ScreenedEncode _kernel = new();
     private SparseActivations _again = new(0);
     private Matrix _rows = new(0, 0);
+
+    /// <summary>Gets or sets whether to screen in 8-bit integers: a matter of time alone.</summary>
+    public ScreenMode Screening
+    {
+        get => _kernel.Mode;
+        set => _kernel.Mode = value;
+    }
 
     /// <summary>Finds the entries above their floors.</summary>
     /// <param name="team">Threads.</param>

@@ -98,6 +98,13 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Gets who fired when, for tests.</summary>
     internal LatentSilence Silence => _silence;
 
+    /// <summary>Gets or sets whether the encoder screens in 8-bit integers: a matter of time alone, for tests and measurements.</summary>
+    internal ScreenMode Screening
+    {
+        get => _encode.Screening;
+        set => _encode.Screening = value;
+    }
+
     /// <summary>Trains on one batch.</summary>
     /// <param name="batch">Vectors in raw units, [B, d], a transcoder's with their targets, [B, d + d_out]; at least one.</param>
     /// <returns>What happened.</returns>
