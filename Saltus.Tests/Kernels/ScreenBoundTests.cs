@@ -90,7 +90,7 @@ public class ScreenBoundTests
                 using WorkTeam team = new(1);
                 using Int8Weights latents = new();
                 latents.Quantize(team, w, new float[Int8Tile.Latents], new float[Int8Tile.Latents], []);
-                Int8Tokens tokens = new();
+                using Int8Tokens tokens = new();
                 tokens.Pack(x, 0, x.Rows, []);
                 int[] fast = new int[Int8Tile.Latents * Int8Tile.Tokens], plain = new int[fast.Length];
                 Int8Tile.Compute(groups, latents.Words(0), latents.Offsets(0), tokens.Panel(0), fast);

@@ -4,9 +4,9 @@ namespace Saltus.Kernels;
 
 /// <summary>
 /// A block of input vectors x [tokens, d] in 8 bits, packed for <see cref="Int8Tile"/>: panels [words, 16 tokens] of q + 128, with the
-/// scale and the bounds of every token that <see cref="ScreenBound"/> needs. One a thread; memory grows and stays.
+/// scale and the bounds of every token that <see cref="ScreenBound"/> needs. Memory grows and stays.
 /// </summary>
-internal sealed class Int8Tokens
+internal sealed class Int8Tokens : IDisposable
 {
     private AlignedBuffer<int> _panels = new(0);
     private AlignedBuffer<float> _apart = new(0);
@@ -81,6 +81,13 @@ internal sealed class Int8Tokens
                 apartPanel[(i * Width) + (token % Width)] = apart[i];
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _panels.Dispose();
+        _apart.Dispose();
     }
 
     private void SetBounds(int token, Int8Row row, float rounding)

@@ -6,18 +6,15 @@ namespace Saltus.Kernels;
 /// <summary>
 /// The candidates of one block of tokens: pairs whose bound exceeds their floor, in the order in which the tiles go by (latents ascend for
 /// each token), computed 16 at a time; tiles full of candidates are computed whole by <see cref="VectorTile"/>, which gives the same bits.
-/// One a thread; memory grows and stays.
+/// Serves one block after another; memory grows and stays.
 /// </summary>
-internal sealed class ScreenBlock
+internal sealed class ScreenBlock : IDisposable
 {
     /// <summary>Candidates of a tile's 96 pairs above which the whole tile is cheaper: a single pair costs about four times as much as one of a tile.</summary>
     private const int DenseLimit = 24;
 
     /// <summary>Its rows are a tile's latents; its columns divide or are a multiple of a tile's tokens.</summary>
     private static readonly ProductTile s_tile = new VectorTile();
-
-    [ThreadStatic]
-    private static ScreenBlock? s_block;
 
     private readonly Int8Tokens _tokens = new();
     private AlignedBuffer<float> _panels = new(0);
@@ -32,9 +29,6 @@ internal sealed class ScreenBlock
     private int _count;
     private Matrix? _x;
     private Matrix? _weights;
-
-    /// <summary>Gets this thread's block.</summary>
-    public static ScreenBlock Mine => s_block ??= new ScreenBlock();
 
     /// <summary>Gets the tokens in 8 bits.</summary>
     public Int8Tokens Tokens => _tokens;
@@ -145,6 +139,13 @@ internal sealed class ScreenBlock
         }
 
         (_pairs, _openCount) = (0, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tokens.Dispose();
+        _panels.Dispose();
     }
 
     private void AddDense(int start, int have, int latent, ReadOnlySpan<float> bias)

@@ -36,6 +36,9 @@ internal sealed class ScreenedEncode : IDisposable
     private readonly Action<int> _encodeBlock;
     private readonly Action<int> _copyBlock;
     private readonly int[][] _columns = new int[9][];
+
+    /// <summary>Blocks that no thread is working on.</summary>
+    private readonly Stack<ScreenBlock> _idle = new();
     private EntryList[] _blocks = [];
     private long[] _costs = [];
     private long[] _candidates = [];
@@ -111,6 +114,11 @@ internal sealed class ScreenedEncode : IDisposable
     {
         _plain.Dispose();
         _quantized.Dispose();
+        foreach (ScreenBlock block in _idle)
+        {
+            block.Dispose();
+        }
+
         foreach (EntryList list in _blocks)
         {
             list.Dispose();
@@ -189,7 +197,7 @@ internal sealed class ScreenedEncode : IDisposable
         int start = block * _blockRows;
         int tokens = Math.Min(_blockRows, _x!.Rows - start);
         int panels = (tokens + Int8Tile.Tokens - 1) / Int8Tile.Tokens;
-        ScreenBlock work = ScreenBlock.Mine;
+        ScreenBlock work = Take();
         work.Begin(_x, _weights, start, tokens, _apart);
         Span<int> sums = stackalloc int[Int8Tile.Latents * Int8Tile.Tokens];
         Span<uint> masks = stackalloc uint[Int8Tile.Latents];
@@ -214,9 +222,22 @@ internal sealed class ScreenedEncode : IDisposable
 
         work.Flush(0, bias, floors, entries);
         (_costs[block], _candidates[block]) = (work.Cost, work.Candidates);
+        lock (_idle)
+        {
+            _idle.Push(work);
+        }
+
         Span<int> counts = _counts.AsSpan(start, tokens);
         counts.Clear();
         entries.CountRows(counts);
+    }
+
+    private ScreenBlock Take()
+    {
+        lock (_idle)
+        {
+            return _idle.TryPop(out ScreenBlock? work) ? work : new ScreenBlock();
+        }
     }
 
     private void CopyBlock(int block)
