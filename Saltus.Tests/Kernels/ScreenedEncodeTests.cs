@@ -137,8 +137,9 @@ public class ScreenedEncodeTests
             screened.Add(kernel.Screened);
         }
 
-        Assert.SkipUnless(Int8Tile.IsAccelerated, "screening never pays on this processor");
-        Assert.Equal([false, true, true, false, true, false, false, true, true], screened);
+        // A processor without the integer instructions never screens of its own accord.
+        bool can = Int8Tile.IsAccelerated;
+        Assert.Equal([false, can, can, false, can, false, false, can, can], screened);
     }
 
     [Fact]
