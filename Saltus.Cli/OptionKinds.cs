@@ -81,9 +81,12 @@ internal static class OptionKinds
     };
 
     /// <summary>An option with one of a few words behind it.</summary>
-    public static Option<string> Choice(string name, string description, params string[] choices) => new(name)
+    public static Option<string> Choice(string name, string description, params string[] choices) => Named(name, string.Join('|', choices), description, choices);
+
+    /// <summary>An option with one of many words behind it, which its description lists.</summary>
+    public static Option<string> Named(string name, string valueName, string description, params string[] choices) => new(name)
     {
-        HelpName = string.Join('|', choices),
+        HelpName = valueName,
         Description = description,
         CustomParser = result => choices.Contains(result.Tokens[0].Value, StringComparer.Ordinal)
             ? result.Tokens[0].Value

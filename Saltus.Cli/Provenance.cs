@@ -17,7 +17,7 @@ internal static class Provenance
         HookName = site.HookName,
         Width = sae.Latents,
         Dimension = sae.InputWidth,
-        Method = run.Method,
+        Method = run.Method ?? MethodNames.JumpRelu,
         TargetL0 = run.L0,
         Tokens = run.Tokens,
         Batch = run.Batch,

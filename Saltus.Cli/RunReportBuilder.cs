@@ -71,5 +71,15 @@ internal static class RunReportBuilder
         return points;
     }
 
-    private static string Title(string method) => method == "jumprelu" ? "JumpReLU" : method;
+    private static string Title(string method) => method switch
+    {
+        MethodNames.JumpRelu => "JumpReLU",
+        MethodNames.Gated or MethodNames.GatedOriginal => "Gated SAE",
+        MethodNames.TopK => "TopK",
+        MethodNames.BatchTopK => "BatchTopK",
+        MethodNames.Matryoshka => "Matryoshka SAE",
+        MethodNames.Relu => "ReLU SAE",
+        MethodNames.PAnnealing => "p-annealed SAE",
+        _ => method,
+    };
 }

@@ -27,6 +27,7 @@ internal sealed class ToolCommand : RootCommand
         Subcommands.Add(new ReportCommand(context));
         Subcommands.Add(new PullCommand(context));
         Subcommands.Add(new InfoCommand(context));
+        Subcommands.Add(new RecoverCommand(context));
         Subcommands.Add(new VerifyCommand(context));
         Subcommands.Add(new BenchCommand(context));
     }

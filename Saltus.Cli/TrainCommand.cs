@@ -18,28 +18,39 @@ internal sealed class TrainCommand : Verb
     private readonly Option<string> _model = OptionKinds.Text("--model", "DIR", "Language model to read vectors from.");
     private readonly Option<string> _text = OptionKinds.Text("--text", "FILE", "Text for the language model: .jsonl, .txt, also .gz, or a folder of them.");
     private readonly Option<string> _activations = OptionKinds.Text("--activations", "PATH", "Instead: an activation store, or vectors in .npy, .npz or .safetensors.");
-    private readonly Option<string> _method = OptionKinds.Choice("--method", "Architecture; default jumprelu.", "jumprelu");
-    private readonly Option<string> _recipe = OptionKinds.Choice("--recipe", "Settings for what is not given; default 'default'.", [.. Recipe.Names]);
+    private readonly Option<string> _method = OptionKinds.Choice("--method", "Architecture; default: the recipe's, jumprelu.", [.. MethodNames.All]);
+    private readonly Option<string> _recipe = OptionKinds.Named(
+        "--recipe", "NAME", $"Settings for what is not given; default 'default'. One of {string.Join(", ", Recipe.Names)}.", [.. Recipe.Names]);
+
+    private readonly Option<string> _base = OptionKinds.Choice("--base", "What matryoshka chooses latents by; default batchtopk.", MethodNames.BatchTopK, MethodNames.JumpRelu);
     private readonly Option<long?> _width = OptionKinds.Count("--width", "M", "Number of latents.", 1 << 24);
     private readonly Option<int?> _expansion = OptionKinds.Whole("--expansion", "N", "Number of latents as a multiple of the vectors' width, in place of --width.", 1);
-    private readonly Option<double?> _l0 = OptionKinds.Real("--l0", "N", "Target mean number of active latents a token.");
-    private readonly Option<double?> _lambda = OptionKinds.Real("--lambda", "X", "Coefficient of the L0 penalty, in place of --l0.");
+    private readonly Option<double?> _l0 = OptionKinds.Real("--l0", "N", "Mean number of active latents a token: k of topk and batchtopk, else the target.");
+    private readonly Option<double?> _lambda = OptionKinds.Real("--lambda", "X", "Coefficient of the sparsity penalty, in place of --l0.");
     private readonly Option<long?> _tokens = OptionKinds.Count("--tokens", "N", "Training tokens.");
     private readonly Option<int?> _batch = OptionKinds.Whole("--batch", "B", "Vectors a step.", 1);
     private readonly Option<double?> _lr = OptionKinds.Real("--lr", "X", "Learning rate.");
+    private readonly Option<string> _targetSite = OptionKinds.Text("--target-site", "SITE", "Train a transcoder: place whose vectors are to be computed from those of --site.");
+    private readonly Option<int?> _targetLayer = OptionKinds.Whole("--target-layer", "N", "Layer of --target-site; default that of --site.", 0);
+    private readonly Option<string> _targets = OptionKinds.Text("--targets", "PATH", "Train a transcoder: targets of the vectors of --activations, in the same order.");
+    private readonly Option<bool> _skip = new("--skip") { Description = "Give the transcoder a skip connection." };
     private readonly SiteOptions _site = new();
 
     /// <summary>Creates the command.</summary>
     public TrainCommand(ToolContext context)
         : base(context, "train", "train an SAE on a language model's activations, a store, or own vectors")
     {
-        Option[] options = [_out, _resume, _model, _text, _activations, _config, _method, _recipe, _width, _expansion, _l0, _lambda, _tokens, _batch, _lr];
+        Option[] options = [_out, _resume, _model, _text, _activations, _config, _method, _base, _recipe, _width, _expansion, _l0, _lambda, _tokens, _batch, _lr];
         foreach (Option option in options)
         {
             Options.Add(option);
         }
 
         _site.AddTo(this);
+        Options.Add(_targetSite);
+        Options.Add(_targetLayer);
+        Options.Add(_targets);
+        Options.Add(_skip);
         Options.Add(CommonOptions.Context);
         Options.Add(CommonOptions.Seed);
         Options.Add(_everySteps);
@@ -116,8 +127,11 @@ internal sealed class TrainCommand : Verb
         _ = given.Text ?? throw new InputException("--text: expected text for the language model, got none");
         using LanguageModelInput model = LanguageModelInput.Open(folder);
         Site site = given.Site is null || _site.IsGiven(values) ? _site.Read(values, model) : model.Site(given.Site, given.Layer, hook: null);
+        Site? target = given.TargetSite is string place ? model.Site(place, given.TargetLayer ?? site.Layer, hook: null) : null;
         RunConfiguration run = Recipe.Complete(given with
         {
+            TargetSite = target?.Name,
+            TargetLayer = target?.Layer,
             Width = Latents(values, given, model.Model.Configuration.WidthAt(site.Kind)),
             Tokens = given.Tokens > 0 ? given.Tokens : throw new InputException("--tokens: expected the number of training tokens, got none"),
             Site = site.Name,
@@ -126,45 +140,62 @@ internal sealed class TrainCommand : Verb
         });
         CheckLimits(run, model.Model.Configuration.WidthAt(site.Kind), output);
         using RunFolder runFolder = RunFolder.Open(output, run, model.Inputs(run.Text!));
-        using SparseAutoencoder sae = new TrainingJob(Context, team, Policy(values)).TrainLive(run, model, site, runFolder);
+        using SparseAutoencoder sae = new TrainingJob(Context, team, Policy(values)).TrainLive(run, model, site, runFolder, target);
     }
 
     private void TrainOnVectors(ParseResult values, RunConfiguration given, WorkTeam team, string output)
     {
         string path = given.Activations!;
         ReadingOrder order = new() { Seed = given.Seed, Vectors = given.Tokens > 0 ? given.Tokens : null };
-        SaeMetadata metadata = new() { TrainingMethod = given.Method, Dataset = Path.GetFileName(path) };
-        IActivationSource source;
-        if (Directory.Exists(path))
+        (IActivationSource source, SaeMetadata metadata) = OpenVectors(path, order);
+        int width = source.Width;
+        int? targetWidth = null;
+        if (given.Targets is string targets)
         {
-            ActivationStore store = ActivationStore.Open(path);
-            source = store.OpenSource(order);
-            metadata = metadata with { ModelName = store.Index.Settings.Model, HookName = store.Index.Settings.Site, ContextSize = store.Index.Settings.Context };
-        }
-        else if (!File.Exists(path))
-        {
-            throw new InputException($"'{path}': expected an activation store, or vectors in a .npy, .npz or .safetensors file, found nothing there; check the path");
-        }
-        else
-        {
-            source = VectorFile.OpenSource(path, order: order);
+            IActivationSource second = OpenVectors(targets, order).Source;
+            targetWidth = second.Width;
+            source = new PairedSource(source, second);
         }
 
         using (source)
         {
             long tokens = given.Tokens > 0 ? given.Tokens : source.Length ?? throw new InputException("--tokens: expected the number of training vectors, got none");
-            RunConfiguration run = Recipe.Complete(given with { Width = Latents(values, given, source.Width), Tokens = tokens });
+            RunConfiguration run = Recipe.Complete(given with { Width = Latents(values, given, width), Tokens = tokens });
             CheckLimits(run, source.Width, output);
-            using RunFolder runFolder = RunFolder.Open(output, run, VectorInputs(path));
-            using SparseAutoencoder sae = new TrainingJob(Context, team, Policy(values)).Train(run, () => source, metadata, runFolder);
+            using RunFolder runFolder = RunFolder.Open(output, run, VectorInputs(path, given.Targets));
+            metadata = metadata with { TrainingMethod = run.Method };
+            using SparseAutoencoder sae = new TrainingJob(Context, team, Policy(values)).Train(run, () => source, metadata, runFolder, targetWidth);
         }
     }
 
-    /// <summary>A store's index holds the checksums of its shards.</summary>
-    private static Dictionary<string, string> VectorInputs(string path) => new(StringComparer.Ordinal)
+    private static (IActivationSource Source, SaeMetadata Metadata) OpenVectors(string path, ReadingOrder order)
     {
-        ["activations"] = FileChecksum.Compute(Directory.Exists(path) ? Path.Combine(path, ActivationStoreIndex.FileName) : path),
-    };
+        SaeMetadata metadata = new() { Dataset = Path.GetFileName(path) };
+        if (Directory.Exists(path))
+        {
+            ActivationStore store = ActivationStore.Open(path);
+            ActivationStoreSettings settings = store.Index.Settings;
+            return (store.OpenSource(order), metadata with { ModelName = settings.Model, HookName = settings.Site, ContextSize = settings.Context });
+        }
+
+        return File.Exists(path)
+            ? (VectorFile.OpenSource(path, order: order), metadata)
+            : throw new InputException($"'{path}': expected an activation store, or vectors in a .npy, .npz or .safetensors file, found nothing there; check the path");
+    }
+
+    /// <summary>A store's index holds the checksums of its shards.</summary>
+    private static Dictionary<string, string> VectorInputs(string path, string? targets)
+    {
+        Dictionary<string, string> inputs = new(StringComparer.Ordinal) { ["activations"] = Checksum(path) };
+        if (targets is not null)
+        {
+            inputs["targets"] = Checksum(targets);
+        }
+
+        return inputs;
+    }
+
+    private static string Checksum(string path) => FileChecksum.Compute(Directory.Exists(path) ? Path.Combine(path, ActivationStoreIndex.FileName) : path);
 
     private CheckpointPolicy Policy(ParseResult values) => CommonOptions.CheckpointsOf(values) with { EverySteps = values.GetValue(_everySteps) };
 
@@ -192,8 +223,13 @@ internal sealed class TrainCommand : Verb
         double? lambda = values.GetValue(_lambda);
         return stored with
         {
-            Method = values.GetValue(_method) ?? stored.Method,
+            Method = values.GetValue(_method) ?? (values.GetValue(_recipe) is null ? stored.Method : null),
+            Base = values.GetValue(_base) ?? stored.Base,
             Recipe = values.GetValue(_recipe) ?? stored.Recipe,
+            TargetSite = values.GetValue(_targetSite) ?? stored.TargetSite,
+            TargetLayer = values.GetValue(_targetLayer) ?? stored.TargetLayer,
+            Targets = values.GetValue(_targets) ?? stored.Targets,
+            Skip = values.GetValue(_skip) ? true : stored.Skip,
             L0 = l0 ?? (lambda is null ? stored.L0 : null),
             Lambda = lambda ?? (l0 is null ? stored.Lambda : null),
             Tokens = values.GetValue(_tokens) ?? stored.Tokens,

@@ -18,13 +18,15 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team, Checkpoint
     /// <param name="model">The language model.</param>
     /// <param name="site">Where vectors are read.</param>
     /// <param name="folder">The run's folder.</param>
+    /// <param name="target">Where a transcoder's targets are read; null for an autoencoder.</param>
     /// <returns>The SAE; saved already.</returns>
-    public SparseAutoencoder TrainLive(RunConfiguration run, LanguageModelInput model, Site site, RunFolder folder)
+    public SparseAutoencoder TrainLive(RunConfiguration run, LanguageModelInput model, Site site, RunFolder folder, Site? target = null)
     {
         SaeMetadata metadata = new()
         {
             ModelName = model.Name,
             HookName = site.HookName ?? site.ToString(),
+            OutputHookName = target is Site output ? output.HookName ?? output.ToString() : null,
             ContextSize = run.Context,
             PrependBos = model.Tokenizer.BosId is not null,
             Dataset = Path.GetFileName(run.Text!),
@@ -34,9 +36,10 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team, Checkpoint
         return Train(
             run,
             () => new ShuffleBuffer(
-                new LiveActivationSource(model.Model, team, site, Windows(), harvest, cancellation: context.Cancellation), run.ShuffleBuffer!.Value, run.Seed),
+                new LiveActivationSource(model.Model, team, site, Windows(), harvest, cancellation: context.Cancellation, target: target), run.ShuffleBuffer!.Value, run.Seed),
             metadata,
-            folder);
+            folder,
+            target is Site ofTarget ? model.Model.Configuration.WidthAt(ofTarget.Kind) : null);
 
         TokenWindows Windows() => model.Windows(new DocumentReader(run.Text!), run.Context!.Value, run.Seed);
     }
@@ -46,8 +49,9 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team, Checkpoint
     /// <param name="source">The vectors; disposed here.</param>
     /// <param name="metadata">What the SAE's file will say.</param>
     /// <param name="folder">The run's folder.</param>
+    /// <param name="targetWidth">Columns at the end of each vector that are a transcoder's target; null for an autoencoder.</param>
     /// <returns>The SAE; saved already.</returns>
-    public SparseAutoencoder Train(RunConfiguration run, Func<IActivationSource> source, SaeMetadata metadata, RunFolder folder)
+    public SparseAutoencoder Train(RunConfiguration run, Func<IActivationSource> source, SaeMetadata metadata, RunFolder folder, int? targetWidth = null)
     {
         try
         {
@@ -56,7 +60,7 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team, Checkpoint
                 context.Error.WriteLine(note);
             }
 
-            TrainingRun training = new(team, run, context.Time) { Checkpoints = checkpoints };
+            TrainingRun training = new(team, run, context.Time) { Checkpoints = checkpoints, TargetWidth = targetWidth };
             SparseAutoencoder sae = ProgressView.Run(context, progress =>
             {
                 using IActivationSource vectors = source();

@@ -14,7 +14,7 @@ internal static class RunContents
     {
         RunConfiguration run = RunConfigurationJson.Read(Path.Combine(path, RunFolder.ConfigurationName));
         Contents contents = new Contents("run")
-            .Add("method", run.Method)
+            .Add("method", run.Method ?? MethodNames.JumpRelu)
             .Add("recipe", run.Recipe)
             .Add("width", run.Width)
             .Add("target_l0", run.L0)

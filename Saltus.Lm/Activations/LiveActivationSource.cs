@@ -2,7 +2,7 @@ using Saltus.Training;
 
 namespace Saltus.Lm.Activations;
 
-/// <summary>Activations computed from text as they are asked for: the vectors of the positions that count, window after window.</summary>
+/// <summary>Activations computed from text as they are asked for: the vectors of the positions that count, window after window; of a pair of sites one behind the other.</summary>
 public sealed partial class LiveActivationSource : IActivationSource
 {
     private readonly WindowActivations _activations;
@@ -17,7 +17,7 @@ public sealed partial class LiveActivationSource : IActivationSource
     }
 
     /// <inheritdoc/>
-    public int Width => _model.Widths[0];
+    public int Width => _model.Widths.Sum();
 
     /// <inheritdoc/>
     public long? Length => _activations.Total;
@@ -32,7 +32,7 @@ public sealed partial class LiveActivationSource : IActivationSource
         while (filled < batch.Capacity && (_next < _activations.Count || NextGroup()))
         {
             int count = Math.Min(batch.Capacity - filled, _activations.Count - _next);
-            _activations.Vectors(0).RowRange(_next, count).CopyTo(batch.Vectors.RowRange(filled, count));
+            CopyVectors(count, batch, filled);
             _activations.Documents.AsSpan(_next, count).CopyTo(batch.Documents.AsSpan(filled));
             _activations.Positions.AsSpan(_next, count).CopyTo(batch.Positions.AsSpan(filled));
             _activations.Tokens.AsSpan(_next, count).CopyTo(batch.Tokens.AsSpan(filled));
@@ -62,6 +62,21 @@ public sealed partial class LiveActivationSource : IActivationSource
 
     /// <summary>Frees the memory; the model stays.</summary>
     public void Dispose() => _activations.Dispose();
+
+    private void CopyVectors(int count, ActivationBatch batch, int filled)
+    {
+        int column = 0;
+        for (int site = 0; site < _model.Widths.Count; site++)
+        {
+            int width = _model.Widths[site];
+            for (int row = 0; row < count; row++)
+            {
+                _activations.Vectors(site).Row(_next + row).CopyTo(batch.Vectors.Row(filled + row).Slice(column, width));
+            }
+
+            column += width;
+        }
+    }
 
     private bool NextGroup()
     {

@@ -9,19 +9,32 @@ public sealed class CheckpointTests : IDisposable
 
     public void Dispose() => _run.Dispose();
 
-    [Theory]
-    [InlineData(Recipe.Default)]
-    [InlineData(Recipe.Paper)]
-    public void A_run_stopped_again_and_again_has_the_bytes_of_one_left_alone(string recipe)
+    public static TheoryData<string, string?> Runs
     {
-        _run.Train(_run["whole"], recipe, threads: 1);
+        get
+        {
+            TheoryData<string, string?> runs = new() { { Recipe.Paper, null }, { "saelens-topk", null }, { "dictionary-learning-batchtopk", null } };
+            foreach (string method in MethodNames.All)
+            {
+                runs.Add(Recipe.Default, method);
+            }
+
+            return runs;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void A_run_stopped_again_and_again_has_the_bytes_of_one_left_alone(string recipe, string? method)
+    {
+        _run.Train(_run["whole"], recipe, threads: 1, method: method);
         int threads = 1;
         foreach (int step in new[] { 0, 9, 10, 38, 39, 40, 41, 78 })
         {
-            _run.Train(_run["stopped"], recipe, step, threads: threads++ % 3 + 1);
+            _run.Train(_run["stopped"], recipe, step, threads: threads++ % 3 + 1, method: method);
         }
 
-        Assert.Equal([$"{_run["stopped"]}: going on from step 79"], _run.Train(_run["stopped"], recipe));
+        Assert.Equal([$"{_run["stopped"]}: going on from step 79"], _run.Train(_run["stopped"], recipe, method: method));
         SmallRun.AssertSame(_run["whole"], _run["stopped"]);
     }
 

@@ -35,12 +35,13 @@ internal sealed class SmallRun : IDisposable
     /// <summary>Checksums that a run is begun with.</summary>
     public Dictionary<string, string> Inputs { get; } = new() { ["activations"] = "0123" };
 
-    public static RunConfiguration Configuration(string recipe) => Recipe.Complete(new RunConfiguration
+    public static RunConfiguration Configuration(string recipe, string? method = null) => Recipe.Complete(new RunConfiguration
     {
         Recipe = recipe,
+        Method = method,
         Width = 40,
-        L0 = recipe == Recipe.Default ? 4 : null,
-        Lambda = recipe == Recipe.Default ? null : 1e-3,
+        L0 = recipe == Recipe.Paper ? null : 4,
+        Lambda = recipe == Recipe.Paper ? 1e-3 : null,
         Tokens = Steps * Batch,
         Batch = Batch,
         Seed = 5,
@@ -72,9 +73,10 @@ internal sealed class SmallRun : IDisposable
     }
 
     /// <summary>Trains in a folder until the end, or until a step is done; gives what the folder noted.</summary>
-    public IReadOnlyList<string> Train(string run, string recipe = Recipe.Default, int stopAfter = int.MaxValue, int threads = 2, int? everySteps = null, Action<int>? onStep = null)
+    public IReadOnlyList<string> Train(
+        string run, string recipe = Recipe.Default, int stopAfter = int.MaxValue, int threads = 2, int? everySteps = null, Action<int>? onStep = null, string? method = null)
     {
-        RunConfiguration configuration = Configuration(recipe);
+        RunConfiguration configuration = Configuration(recipe, method);
         using WorkTeam team = new(threads);
         using RunFolder folder = RunFolder.Open(run, configuration, Inputs);
         using IActivationSource vectors = VectorFile.OpenSource(Vectors, order: new ReadingOrder { Seed = 5, Vectors = configuration.Tokens });

@@ -23,6 +23,9 @@ public sealed class BatchTopKMethod : TrainingMethod
         _average = new ThresholdAverage(options.Threshold);
     }
 
+    /// <summary>Gets the knobs.</summary>
+    public TopKOptions Options => _options;
+
     /// <inheritdoc/>
     public override string Name => "batchtopk";
 

@@ -24,6 +24,9 @@ public sealed class GatedMethod : TrainingMethod
         _coefficient = new SparsityCoefficient(options.Lambda, options.LambdaWarmupSteps, options.TargetL0);
     }
 
+    /// <summary>Gets the knobs.</summary>
+    public GatedOptions Options => _options;
+
     /// <inheritdoc/>
     public override string Name => "gated";
 

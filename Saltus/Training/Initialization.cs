@@ -35,6 +35,25 @@ public static class Initialization
         }
     }
 
+    /// <summary>Brings all encoder and decoder rows to another norm.</summary>
+    /// <param name="parameters">Rows have norm 1.</param>
+    /// <param name="norm">The norm.</param>
+    internal static void Scale(SaeParameters parameters, double norm)
+    {
+        for (int latent = 0; latent < parameters.Latents; latent++)
+        {
+            foreach (ref float value in parameters.DecoderWeights.Row(latent))
+            {
+                value = (float)(value * norm);
+            }
+
+            foreach (ref float value in parameters.EncoderWeights.Row(latent))
+            {
+                value = (float)(value * norm);
+            }
+        }
+    }
+
     private static void Draw(RandomSource random, Span<float> row)
     {
         foreach (ref float value in row)

@@ -21,6 +21,9 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     private double _stepSlope;
     private bool _sharesCut;
 
+    /// <summary>Gets the knobs.</summary>
+    public JumpReluOptions Options => _options;
+
     /// <inheritdoc/>
     public override string Name => "jumprelu";
 

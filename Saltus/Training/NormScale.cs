@@ -13,6 +13,9 @@ public sealed record NormScale(double Scale, IReadOnlyList<double> Mean, long Ve
 {
     private const int RowsAtOnce = 1024;
 
+    /// <summary>Gets the mean square of each column, [d].</summary>
+    public IReadOnlyList<double> Squares { get; init; } = [];
+
     /// <summary>Gets the share of E‖x‖² that is variance about the mean: E‖x − E x‖² / C².</summary>
     public double VarianceShare => 1 - (Mean.Sum(value => value * value) / (Scale * Scale));
 
@@ -69,7 +72,26 @@ public sealed record NormScale(double Scale, IReadOnlyList<double> Mean, long Ve
     /// <summary>Takes the estimate of a run's beginning from its checkpoint.</summary>
     /// <param name="checkpoint">The file; its checksum holds.</param>
     internal static NormScale ReadFrom(SafetensorsFile checkpoint) => new(
-        checkpoint.ReadFloat64("scale.norm")[0], checkpoint.ReadFloat64("scale.mean"), checkpoint.ReadInt64("scale.vectors")[0]);
+        checkpoint.ReadFloat64("scale.norm")[0], checkpoint.ReadFloat64("scale.mean"), checkpoint.ReadInt64("scale.vectors")[0])
+    {
+        Squares = checkpoint.ReadFloat64("scale.squares"),
+    };
+
+    /// <summary>Sums the mean squares of some columns.</summary>
+    /// <param name="first">The first column.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>The mean squared norm of that part of the vectors.</returns>
+    /// <exception cref="InputException">The part is zero throughout.</exception>
+    internal double SquaresOf(int first, int count)
+    {
+        double sum = 0;
+        for (int column = first; column < first + count; column++)
+        {
+            sum += Squares[column];
+        }
+
+        return sum > 0 ? sum : throw new InputException($"the first {Vectors} activation vectors: expected columns {first} to {first + count - 1} not all zero, found only zeros");
+    }
 
     /// <summary>Puts the estimate onto the list of what a checkpoint holds.</summary>
     /// <param name="state">The list.</param>
@@ -77,6 +99,7 @@ public sealed record NormScale(double Scale, IReadOnlyList<double> Mean, long Ve
     {
         state.AddSettled("scale.norm", [Scale]);
         state.AddSettled("scale.mean", [.. Mean]);
+        state.AddSettled("scale.squares", [.. Squares]);
         state.AddCount("scale.vectors", () => Vectors, _ => { });
     }
 

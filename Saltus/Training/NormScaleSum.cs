@@ -45,6 +45,9 @@ internal sealed class NormScaleSum(int width)
             throw new InputException($"the first {_count} activation vectors: expected finite vectors that are not all zero, found {found}");
         }
 
-        return new NormScale(scale, Array.ConvertAll(_values, value => value / _count), _count);
+        return new NormScale(scale, Array.ConvertAll(_values, value => value / _count), _count)
+        {
+            Squares = Array.ConvertAll(_squares, value => value / _count),
+        };
     }
 }

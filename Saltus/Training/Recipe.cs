@@ -1,8 +1,8 @@
 namespace Saltus.Training;
 
 /// <summary>
-/// Named settings. "default" trains well in short runs: a shared cut first, thresholds of their own afterwards, λ steered to the target.
-/// "paper" is Gemma Scope's account of the paper (arXiv 2408.05147), meant for billions of tokens.
+/// Named settings. "default" trains every method well in short runs; "paper" and "gemma-scope" are Gemma Scope's account of the JumpReLU paper
+/// (arXiv 2408.05147), meant for billions of tokens; the others repeat other tools' trainers.
 /// </summary>
 public static class Recipe
 {
@@ -12,10 +12,14 @@ public static class Recipe
     /// <summary>The name of the paper's recipe.</summary>
     public const string Paper = "paper";
 
-    private const long LongestSilence = 1_000_000;
+    /// <summary>The same under the suite's name.</summary>
+    public const string GemmaScope = "gemma-scope";
+
+    private static readonly IReadOnlyList<RecipeSettings> s_all =
+        [new DefaultRecipe(), new PaperRecipe(Paper), new PaperRecipe(GemmaScope), .. LibraryRecipes.All];
 
     /// <summary>Gets the names.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Default, Paper];
+    public static IReadOnlyList<string> Names { get; } = [.. s_all.Select(recipe => recipe.Name)];
 
     /// <summary>Fills in every knob that a configuration leaves to its recipe.</summary>
     /// <param name="configuration">What was set.</param>
@@ -28,65 +32,40 @@ public static class Recipe
             throw new InputException($"format_version: expected 1, got {configuration.FormatVersion}");
         }
 
-        if (configuration.Method != "jumprelu")
+        RecipeSettings recipe = Find(configuration.Recipe);
+        RunConfiguration given = configuration with { Method = configuration.Method ?? recipe.Methods[0] };
+        if (!MethodNames.All.Contains(given.Method))
         {
-            throw new InputException($"--method: expected jumprelu, got {configuration.Method}");
+            throw new InputException($"--method: expected one of {string.Join(", ", MethodNames.All)}, got {given.Method}");
         }
 
-        if (configuration.L0 is not null && configuration.Lambda is not null)
+        if (!recipe.Methods.Contains(given.Method))
+        {
+            throw new InputException($"--method {given.Method}: expected {string.Join(", ", recipe.Methods)}, which is what the recipe {recipe.Name} trains; give another --recipe");
+        }
+
+        given = given with { Base = given.Method == MethodNames.Matryoshka ? given.Base ?? MethodNames.BatchTopK : given.Base };
+        MethodKnobs.Check(given);
+        if (given.L0 is not null && given.Lambda is not null && !recipe.TakesTargetAndLambda)
         {
             throw new InputException("--l0 and --lambda: expected one of them, got both");
         }
 
-        TrainerOptions.Check(configuration.Width is > 0 and <= 1 << 24, "width", configuration.Width, "1 … 16777216 latents");
-        TrainerOptions.Check(configuration.Tokens > 0, "tokens", configuration.Tokens, "a positive number");
-        TrainerOptions.Check(configuration.L0 is null || (configuration.L0 > 0 && configuration.L0 <= configuration.Width), "l0", configuration.L0, $"0 < l0 ≤ {configuration.Width}");
-        TrainerOptions.Check(configuration.Batch is null or (> 0 and <= 1 << 20), "batch", configuration.Batch, "1 … 1048576 vectors");
-        return configuration.Recipe switch
-        {
-            Default => CompleteDefault(configuration),
-            Paper => CompletePaper(configuration),
-            _ => throw new InputException($"--recipe: expected one of {string.Join(", ", Names)}, got {configuration.Recipe}"),
-        };
+        TrainerOptions.Check(given.Width is > 0 and <= 1 << 24, "width", given.Width, "1 … 16777216 latents");
+        TrainerOptions.Check(given.Tokens > 0, "tokens", given.Tokens, "a positive number");
+        TrainerOptions.Check(given.L0 is null || (given.L0 > 0 && given.L0 <= given.Width), "l0", given.L0, $"0 < l0 ≤ {given.Width}");
+        TrainerOptions.Check(given.Batch is null or (> 0 and <= 1 << 20), "batch", given.Batch, "1 … 1048576 vectors");
+        RunConfiguration completed = recipe.Complete(given);
+        TrainerOptions.Check(
+            given.Method != MethodNames.TopK || completed.L0 == Math.Floor(completed.L0!.Value), "l0", completed.L0, "a whole number: TopK keeps as many on each vector");
+        TrainerOptions.Check(completed.L0 is null || completed.L0 <= completed.Width, "l0", completed.L0, $"0 < l0 ≤ {completed.Width}");
+        return completed;
     }
 
-    private static RunConfiguration CompleteDefault(RunConfiguration given)
-    {
-        bool hasLambda = given.Lambda is not null;
-        return given with
-        {
-            L0 = hasLambda ? null : given.L0 ?? 32,
-            Batch = given.Batch ?? 2048,
-            LearningRate = given.LearningRate ?? 1e-2,
-            ThresholdLearningRate = given.ThresholdLearningRate ?? 3e-4,
-            WarmupShare = given.WarmupShare ?? 0.05,
-            DecayShare = given.DecayShare ?? 0.2,
-            SharedCutShare = given.SharedCutShare ?? (hasLambda ? 0 : 0.5),
-            RelativeBandwidth = given.Bandwidth is null ? given.RelativeBandwidth ?? 0.2 : given.RelativeBandwidth,
-            InitialThreshold = given.InitialThreshold ?? 0.03,
-            AuxCoefficient = given.AuxCoefficient ?? 1 / 32.0,
-            DeadAfter = given.DeadAfter ?? Math.Min(LongestSilence, Math.Max(1, given.Tokens / 10)),
-            ShuffleBuffer = given.ShuffleBuffer ?? 250_000,
-        };
-    }
-
-    private static RunConfiguration CompletePaper(RunConfiguration given)
-    {
-        int steps = (given with { Batch = given.Batch ?? 4096 }).Steps();
-        return given with
-        {
-            Lambda = given.L0 is null ? given.Lambda ?? 6e-4 : null,
-            Batch = given.Batch ?? 4096,
-            LearningRate = given.LearningRate ?? 7e-5,
-            ThresholdLearningRate = given.ThresholdLearningRate ?? given.LearningRate ?? 7e-5,
-            WarmupShare = given.WarmupShare ?? Math.Min(1, 1000.0 / steps),
-            DecayShare = given.DecayShare ?? 0,
-            SharedCutShare = given.SharedCutShare ?? 0,
-            Bandwidth = given.RelativeBandwidth is null ? given.Bandwidth ?? 0.001 : given.Bandwidth,
-            InitialThreshold = given.InitialThreshold ?? 0.001,
-            AuxCoefficient = given.AuxCoefficient ?? 0,
-            DeadAfter = given.DeadAfter ?? LongestSilence,
-            ShuffleBuffer = given.ShuffleBuffer ?? 1_000_000,
-        };
-    }
+    /// <summary>Finds a recipe.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="InputException">There is none.</exception>
+    internal static RecipeSettings Find(string name) =>
+        s_all.FirstOrDefault(recipe => recipe.Name == name) ?? throw new InputException($"--recipe: expected one of {string.Join(", ", Names)}, got {name}");
 }

@@ -21,6 +21,9 @@ public sealed class ReluMethod : TrainingMethod
         _annealed = options.Annealing is null ? null : new AnnealedPenalty(options.Annealing);
     }
 
+    /// <summary>Gets the knobs.</summary>
+    public ReluOptions Options => _options;
+
     /// <inheritdoc/>
     public override string Name => _annealed is null ? "relu" : "p-annealing";
 

@@ -17,7 +17,7 @@ internal sealed class ReplaySource(IActivationSource source) : IActivationSource
     public IReadOnlyCollection<ActivationBatch> ReadAhead(int vectors)
     {
         const int BatchRows = 2048;
-        int have = 0;
+        int have = _ahead.Sum(batch => batch.Count);
         while (have < vectors)
         {
             ActivationBatch batch = new(Math.Min(BatchRows, vectors - have), source.Width);

@@ -9,8 +9,11 @@ public sealed record RunConfiguration
     /// <summary>Gets the version of this layout.</summary>
     public int FormatVersion { get; init; } = 1;
 
-    /// <summary>Gets the architecture.</summary>
-    public string Method { get; init; } = "jumprelu";
+    /// <summary>Gets the architecture, one of <see cref="MethodNames"/>; null for the recipe's.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Gets what a Matryoshka SAE chooses its latents by: batchtopk or jumprelu; null for other methods.</summary>
+    public string? Base { get; init; }
 
     /// <summary>Gets the recipe that fills in what is not set.</summary>
     public string Recipe { get; init; } = Training.Recipe.Default;
@@ -83,6 +86,31 @@ public sealed record RunConfiguration
 
     /// <summary>Gets the activation store or vector file; null for a live language model.</summary>
     public string? Activations { get; init; }
+
+    /// <summary>Gets the share of the steps over which λ rises from 0.</summary>
+    public double? LambdaWarmupShare { get; init; }
+
+    /// <summary>Gets the prefixes of a Matryoshka SAE as shares of the latents, ascending to 1.</summary>
+    public IReadOnlyList<double>? Prefixes { get; init; }
+
+    /// <summary>Gets the steps between two resamplings of silent latents.</summary>
+    public int? ResamplingInterval { get; init; }
+
+    /// <summary>Gets the site of a transcoder's targets, such as "mlp_out"; null for an autoencoder.</summary>
+    public string? TargetSite { get; init; }
+
+    /// <summary>Gets the layer of the targets.</summary>
+    public int? TargetLayer { get; init; }
+
+    /// <summary>Gets the vector file of the targets, for own vectors.</summary>
+    public string? Targets { get; init; }
+
+    /// <summary>Gets whether a transcoder has a skip connection.</summary>
+    public bool? Skip { get; init; }
+
+    /// <summary>Gets whether it is a transcoder.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsTranscoder => TargetSite is not null || Targets is not null;
 
     /// <summary>Gets the number of steps.</summary>
     /// <returns>Tokens over batch, at least 1.</returns>

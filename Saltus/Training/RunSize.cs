@@ -30,5 +30,5 @@ internal static class RunSize
     private static long WeightBytes(RunConfiguration run, int width) => 2L * run.Width * width * sizeof(float);
 
     /// <summary>Weights and second moments, and first moments where the recipe keeps any.</summary>
-    private static long Remembered(RunConfiguration run, int width) => WeightBytes(run, width) * (run.Recipe == Recipe.Paper ? 2 : 3);
+    private static long Remembered(RunConfiguration run, int width) => WeightBytes(run, width) * (Recipe.Find(run.Recipe).Trainer(run).Beta1 == 0 ? 2 : 3);
 }

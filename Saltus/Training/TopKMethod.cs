@@ -22,6 +22,9 @@ public sealed class TopKMethod : TrainingMethod
         _average = new ThresholdAverage(options.Threshold);
     }
 
+    /// <summary>Gets the knobs.</summary>
+    public TopKOptions Options => _options;
+
     /// <inheritdoc/>
     public override string Name => "topk";
 

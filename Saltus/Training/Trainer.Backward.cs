@@ -90,7 +90,7 @@ public sealed partial class Trainer
 
     private void SetSteps(double gradientScale)
     {
-        double factor = _options.Schedule.Factor(Steps);
+        double factor = _options.Schedule.Factor(Steps) * RecoveryFactor();
         _weightStep = new AdamStep(_options.LearningRate * factor, _options.Beta1, _options.Beta2, _options.Epsilon, Steps + 1, gradientScale);
         double thresholdRate = (_options.ThresholdLearningRate ?? _options.LearningRate) * factor;
         _extraStep = new AdamStep(

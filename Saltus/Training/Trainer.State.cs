@@ -21,6 +21,12 @@ public sealed partial class Trainer
 
         state.Add("silence", _silence.Since);
         _moments.AddState(state);
+        if (_resampling is not null)
+        {
+            state.Add("resampling.random", _resampling);
+            state.AddCount("resampling.last", () => _resampledAt, at => _resampledAt = (int)at);
+        }
+
         _auxiliary?.AddState(state);
         _method.AddState(state);
     }

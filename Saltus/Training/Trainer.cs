@@ -48,6 +48,7 @@ public sealed partial class Trainer : IDisposable
         _moments = new Moments(parameters, options.Beta1 > 0, method.ExtraNames, (options.ThresholdBeta1 ?? options.Beta1) > 0);
         _index = new LatentIndex(parameters.Latents);
         _auxiliary = options.Auxiliary.Coefficient > 0 ? new AuxiliaryLoss(parameters, options.Auxiliary) : null;
+        _resampling = options.Resampling is null ? null : new RandomSource(options.Resampling.Seed, "resampling");
         _floors = new float[parameters.Latents];
         _noBias = new float[Math.Max(parameters.Width, outputs)];
         _columnSums = new double[outputs];
@@ -139,7 +140,7 @@ public sealed partial class Trainer : IDisposable
             throw LossNotFinite(reconstruction, sparsity, auxiliary);
         }
 
-        double rate = _options.LearningRate * _options.Schedule.Factor(Steps);
+        double rate = _options.LearningRate * _options.Schedule.Factor(Steps) * RecoveryFactor();
         double? norm = Backward();
         if (_options.DeadRule == DeadRule.Steps)
         {
@@ -149,6 +150,7 @@ public sealed partial class Trainer : IDisposable
         _method.End(_context);
         Steps++;
         Tokens += batch.Count;
+        Resample();
         CheckBiases();
         return new TrainingStep
         {

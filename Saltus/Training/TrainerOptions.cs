@@ -45,6 +45,9 @@ public sealed record TrainerOptions
     /// <summary>Gets the loss by which dead latents learn the residual (arXiv 2406.04093).</summary>
     public AuxiliaryOptions Auxiliary { get; init; } = new();
 
+    /// <summary>Gets how silent latents start anew; null for not at all.</summary>
+    public ResamplingOptions? Resampling { get; init; }
+
     /// <summary>Gets what the squared error is divided by.</summary>
     public ReconstructionScale Reconstruction { get; init; } = ReconstructionScale.Sum;
 
@@ -80,6 +83,7 @@ public sealed record TrainerOptions
         }
 
         Auxiliary.Validate();
+        Resampling?.Validate();
     }
 
     internal static void Check(bool holds, string name, object? value, string expected)

@@ -30,6 +30,9 @@ public sealed partial class TrainingRun
     /// <summary>Gets the configuration, every knob filled in.</summary>
     public RunConfiguration Configuration => _configuration;
 
+    /// <summary>Gets the columns at the end of each vector that are a transcoder's target; null for an autoencoder.</summary>
+    public int? TargetWidth { get; init; }
+
     /// <summary>Gets when checkpoints are written, where there is a folder.</summary>
     public CheckpointPolicy Checkpoints { get; init; } = new();
 
@@ -38,8 +41,14 @@ public sealed partial class TrainingRun
     public IEnumerable<string> Notes()
     {
         int steps = _configuration.Steps();
+        if (RunOptions.Method(_configuration) is not JumpReluMethod method)
+        {
+            yield return $"{steps} steps";
+            yield break;
+        }
+
         double reach = _configuration.ThresholdLearningRate!.Value * steps;
-        bool isLog = RunOptions.JumpRelu(_configuration).LogThreshold;
+        bool isLog = method.Options.LogThreshold;
         yield return $"{steps} steps; thresholds can move by about {reach:G3} {(isLog ? "nats" : "in units of the scaled data")}";
         if (isLog && reach < Math.Log(10))
         {
@@ -64,9 +73,17 @@ public sealed partial class TrainingRun
         NormScale estimate = checkpoint is null
             ? NormScale.Of(replay.ReadAhead((int)Math.Min(EstimateVectors, _configuration.Tokens)))
             : NormScale.ReadFrom(checkpoint);
-        using SaeParameters parameters = Start(source.Width, estimate);
-        TrainingMethod method = new JumpReluMethod(RunOptions.JumpRelu(_configuration));
-        using Trainer trainer = new(_team, parameters, method, RunOptions.Trainer(_configuration, estimate));
+        int width = source.Width - (TargetWidth ?? 0);
+        RunScale scale = RunScale.Of(_configuration, estimate, width);
+        using SaeParameters parameters = new(_configuration.Width, width, TargetWidth, _configuration.Skip == true);
+        if (checkpoint is null)
+        {
+            StartData data = new(scale.Mean, () => FirstBatch(replay, scale, parameters));
+            Recipe.Find(_configuration.Recipe).Start(parameters, _configuration, data);
+        }
+
+        TrainingMethod method = RunOptions.Method(_configuration);
+        using Trainer trainer = new(_team, parameters, method, RunOptions.Trainer(_configuration, scale));
         TrainingState state = State(trainer, estimate);
         if (checkpoint is not null)
         {
@@ -132,20 +149,26 @@ public sealed partial class TrainingRun
     private InputException TooFew(long found) => new(
         $"activations: expected {_configuration.Tokens} vectors, got {found}; ask for fewer --tokens, or give more text");
 
-    /// <summary>Gemma Scope's start, with the decoder bias at the data's mean unless the paper's recipe asks for zero.</summary>
-    private SaeParameters Start(int width, NormScale estimate)
+    /// <summary>What is reconstructed of the first batch, in training units.</summary>
+    private float[] FirstBatch(ReplaySource replay, RunScale scale, SaeParameters parameters)
     {
-        SaeParameters parameters = new(_configuration.Width, width);
-        Initialization.Set(parameters, _configuration.Seed);
-        if (_configuration.Recipe != Recipe.Paper)
+        IReadOnlyCollection<ActivationBatch> ahead = replay.ReadAhead(_configuration.Batch!.Value);
+        List<float> values = [];
+        int first = parameters.HasTarget ? parameters.Width : 0;
+        float factor = (float)(1 / (scale.TargetScale ?? scale.Scale));
+        int left = _configuration.Batch.Value;
+        foreach (ActivationBatch batch in ahead)
         {
-            for (int j = 0; j < width; j++)
+            for (int row = 0; row < batch.Count && left > 0; row++, left--)
             {
-                parameters.DecoderBias[j] = (float)(estimate.Mean[j] / estimate.Scale);
+                foreach (float value in batch.Vectors.Row(row).Slice(first, parameters.OutputWidth))
+                {
+                    values.Add(value * factor);
+                }
             }
         }
 
-        return parameters;
+        return [.. values];
     }
 
     private RunPoint Point(TrainingStep step, TrainingMethod method)

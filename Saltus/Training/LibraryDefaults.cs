@@ -1,0 +1,47 @@
+namespace Saltus.Training;
+
+/// <summary>What another tool fills in of itself, and how it starts.</summary>
+internal sealed record LibraryDefaults
+{
+    /// <summary>Gets k, or the target L0 where the loss has one; null where sparsity comes from λ alone.</summary>
+    public double? L0 { get; init; }
+
+    /// <summary>Gets λ; null where there is no penalty.</summary>
+    public double? Lambda { get; init; }
+
+    /// <summary>Gets B.</summary>
+    public int Batch { get; init; } = 4096;
+
+    /// <summary>Gets the learning rate.</summary>
+    public double LearningRate { get; init; } = 3e-4;
+
+    /// <summary>Gets the steps over which the learning rate rises.</summary>
+    public int WarmupSteps { get; init; }
+
+    /// <summary>Gets the share of the steps over which it falls to 0.</summary>
+    public double DecayShare { get; init; }
+
+    /// <summary>Gets when a latent is dead, in tokens or steps as the tool counts.</summary>
+    public long DeadAfter { get; init; } = 1000;
+
+    /// <summary>Gets ε of JumpReLU.</summary>
+    public double Bandwidth { get; init; } = 0.05;
+
+    /// <summary>Gets θ at the start.</summary>
+    public double InitialThreshold { get; init; } = 0.01;
+
+    /// <summary>Gets the Matryoshka prefixes.</summary>
+    public IReadOnlyList<double> Prefixes { get; init; } = [1 / 32.0, 3 / 32.0, 7 / 32.0, 15 / 32.0, 1];
+
+    /// <summary>Gets whether a Matryoshka loss is the mean over levels of levels weighted by 1 / G.</summary>
+    public bool AveragesLevels { get; init; }
+
+    /// <summary>Gets whether data are scaled to ‖x‖ ≈ √d rather than 1.</summary>
+    public bool ScalesToRootWidth { get; init; }
+
+    /// <summary>Gets the norm of decoder and encoder rows at the start.</summary>
+    public double DecoderNorm { get; init; } = 1;
+
+    /// <summary>Gets whether the decoder bias starts at the geometric median of the first batch.</summary>
+    public bool StartsAtMedian { get; init; }
+}

@@ -1,0 +1,76 @@
+namespace Saltus.Training;
+
+/// <summary>Another tool's settings as its own trainer runs them: each is held by a run of that trainer (tests, fixtures/training).</summary>
+/// <param name="Name">Tool and architecture.</param>
+/// <param name="Method">The architecture here.</param>
+/// <param name="Defaults">What the tool's own defaults are.</param>
+/// <param name="Options">The trainer's knobs; learning rate, schedule and silence come from the configuration.</param>
+/// <param name="Make">The method.</param>
+internal sealed record LibraryRecipe(
+    string Name, string Method, LibraryDefaults Defaults, TrainerOptions Options, Func<RunConfiguration, int, TrainingMethod> Make) : RecipeSettings(Name, [Method])
+{
+    /// <inheritdoc/>
+    public override bool TakesTargetAndLambda => Defaults.L0 is not null && Defaults.Lambda is not null;
+
+    /// <inheritdoc/>
+    public override RunConfiguration Complete(RunConfiguration given)
+    {
+        // Another tool's loss has no controller: where only λ is its knob, --l0 still steers it.
+        bool steers = given.L0 is not null && Defaults.L0 is null;
+        double? lambda = steers ? null : given.Lambda ?? Defaults.Lambda;
+        RunConfiguration run = given with
+        {
+            L0 = given.L0 ?? Defaults.L0,
+            Lambda = lambda,
+            Batch = given.Batch ?? Defaults.Batch,
+            LearningRate = given.LearningRate ?? Defaults.LearningRate,
+            DecayShare = given.DecayShare ?? Defaults.DecayShare,
+            LambdaWarmupShare = MethodNames.HasPenalty(given) ? given.LambdaWarmupShare ?? 0 : null,
+            AuxCoefficient = given.AuxCoefficient ?? Options.Auxiliary.Coefficient,
+            DeadAfter = given.DeadAfter ?? Defaults.DeadAfter,
+            ShuffleBuffer = given.ShuffleBuffer ?? 250_000,
+            Prefixes = given.Method == MethodNames.Matryoshka ? given.Prefixes ?? Defaults.Prefixes : null,
+        };
+        run = run with { WarmupShare = given.WarmupShare ?? Math.Min(1, (double)Defaults.WarmupSteps / run.Steps()) };
+        return !MethodNames.HasThresholds(given) ? run : run with
+        {
+            ThresholdLearningRate = given.ThresholdLearningRate ?? run.LearningRate,
+            SharedCutShare = given.SharedCutShare ?? 0,
+            Bandwidth = given.RelativeBandwidth is null ? given.Bandwidth ?? Defaults.Bandwidth : given.Bandwidth,
+            InitialThreshold = given.InitialThreshold ?? Defaults.InitialThreshold,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override TrainerOptions Trainer(RunConfiguration run) => Options with
+    {
+        LearningRate = run.LearningRate!.Value,
+        ThresholdLearningRate = run.ThresholdLearningRate == run.LearningRate ? null : run.ThresholdLearningRate,
+        Schedule = Schedule(run, WarmupShape.Linear),
+        DeadAfter = run.DeadAfter!.Value,
+        PreEncoderBias = Options.PreEncoderBias && !run.IsTranscoder,
+        Auxiliary = Options.Auxiliary with { Coefficient = run.AuxCoefficient!.Value },
+        Prefixes = Levels(run, Defaults.AveragesLevels ? 1 / Math.Pow(run.Prefixes?.Count ?? 1, 2) : 1),
+    };
+
+    /// <inheritdoc/>
+    public override TrainingMethod Create(RunConfiguration run) => Make(run, StepsOf(run.LambdaWarmupShare, run.Steps()));
+
+    /// <inheritdoc/>
+    public override double Norm(int width) => Defaults.ScalesToRootWidth ? Math.Sqrt(width) : 1;
+
+    /// <inheritdoc/>
+    public override void Start(SaeParameters parameters, RunConfiguration run, StartData data)
+    {
+        Initialization.Set(parameters, run.Seed);
+        if (Defaults.DecoderNorm != 1)
+        {
+            Initialization.Scale(parameters, Defaults.DecoderNorm);
+        }
+
+        if (Defaults.StartsAtMedian)
+        {
+            data.GeometricMedian().CopyTo(parameters.DecoderBias, 0);
+        }
+    }
+}
