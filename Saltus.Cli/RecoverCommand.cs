@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Saltus.Autoencoders;
 using Saltus.Evaluation;
 using Saltus.Kernels;
@@ -16,12 +17,19 @@ internal sealed class RecoverCommand : Verb
     private const int DefaultWidth = 256;
     private const double DefaultL0 = 8;
 
-    private readonly Option<string> _data = OptionKinds.Text("--data", "DIR", "Folder with NAME.safetensors (dictionary, x_f16); without it vectors are drawn.");
-    private readonly Option<string> _name = OptionKinds.Choice("--features", "How features fire together; default independent.", "independent", "correlated", "hierarchical");
-    private readonly Option<bool> _baseline = new("--baseline") { Description = "Repeat every recorded run of DIR/baseline.json; with --recipe default train to the L0 of each." };
+    private readonly Option<string> _data = OptionKinds.Text(
+        "--data", "DIR", "Folder with NAME.safetensors (dictionary, x_f16); without it vectors are drawn.");
+    private readonly Option<string> _name = OptionKinds.Choice(
+        "--features", "How features fire together; default independent.", "independent", "correlated", "hierarchical");
+    private readonly Option<bool> _baseline = new("--baseline")
+    {
+        Description = "Repeat every recorded run of DIR/baseline.json; with --recipe default train to the L0 of each.",
+    };
+
     private readonly Option<string> _only = OptionKinds.Text("--only", "TEXT", "Of the recorded runs only those whose tool's name has TEXT in it.");
     private readonly Option<string> _method = OptionKinds.Choice("--method", "Architecture; default: the recipe's, jumprelu.", [.. MethodNames.All]);
-    private readonly Option<string> _recipe = OptionKinds.Named("--recipe", "NAME", "Settings for what is not given, as for train; default 'default'.", [.. Recipe.Names]);
+    private readonly Option<string> _recipe = OptionKinds.Named(
+        "--recipe", "NAME", "Settings for what is not given, as for train; default 'default'.", [.. Recipe.Names]);
     private readonly Option<long?> _width = OptionKinds.Count("--width", "M", "Number of latents; default 256.", 1 << 20);
     private readonly Option<double?> _l0 = OptionKinds.Real("--l0", "N", "Mean number of active latents a vector; default 8.");
     private readonly Option<double?> _lambda = OptionKinds.Real("--lambda", "X", "Coefficient of the sparsity penalty, in place of --l0.");
@@ -51,7 +59,8 @@ internal sealed class RecoverCommand : Verb
     /// <inheritdoc/>
     public override IReadOnlyList<string> Remarks =>
     [
-        "MMCS is the mean over true features of the best cosine with a living latent; a feature counts as recovered from 0.9 on. The first 4,096 vectors are held out.",
+        "MMCS is the mean over true features of the best cosine with a living latent; a feature counts as recovered from 0.9 on. "
+            + "The first 4,096 vectors are held out.",
     ];
 
     /// <inheritdoc/>
@@ -108,7 +117,8 @@ internal sealed class RecoverCommand : Verb
         };
         if (!values.GetValue(_baseline))
         {
-            return [(Recipe.Complete(given.L0 is null && given.Lambda is null && given.Recipe == Recipe.Default ? given with { L0 = DefaultL0 } : given), null)];
+            bool isOpen = given.L0 is null && given.Lambda is null && given.Recipe == Recipe.Default;
+            return [(Recipe.Complete(isOpen ? given with { L0 = DefaultL0 } : given), null)];
         }
 
         if (folder is null)
@@ -126,7 +136,8 @@ internal sealed class RecoverCommand : Verb
     private RecoveryScores Train(WorkTeam team, RunConfiguration run, RecoverData data, IProgress<TrainingStep> progress)
     {
         using CyclicSource source = new(data.Vectors, RecoverData.HeldOut);
-        using SparseAutoencoder sae = new TrainingRun(team, run, Context.Time).Train(source, folder: null, new SaeMetadata(), progress, Context.Cancellation);
+        TrainingRun training = new(team, run, Context.Time);
+        using SparseAutoencoder sae = training.Train(source, folder: null, new SaeMetadata(), progress, Context.Cancellation);
         return FeatureRecovery.Score(team, sae, data.Features, data.Test);
     }
 
@@ -151,7 +162,7 @@ internal sealed class RecoverCommand : Verb
         foreach (RecoverRow row in rows)
         {
             string Cell(Func<RecoveryScores, double> score, string format) =>
-                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{row.Mean(score).ToString(format, System.Globalization.CultureInfo.InvariantCulture)} ±{row.Deviation(score).ToString(format, System.Globalization.CultureInfo.InvariantCulture)}");
+                $"{row.Mean(score).ToString(format, CultureInfo.InvariantCulture)} ±{row.Deviation(score).ToString(format, CultureInfo.InvariantCulture)}";
             RecoverRecord? record = row.Record;
             table.Add(
                 row.Name,
@@ -171,6 +182,7 @@ internal sealed class RecoverCommand : Verb
     /// <summary>Turns steps into progress over all runs.</summary>
     private sealed class Forward(IWorkProgress progress, long before, long steps) : IProgress<TrainingStep>
     {
-        public void Report(TrainingStep value) => progress.Report(new WorkDone("recover", before + value.Step + 1, steps, "steps", $"L0 {value.L0:F1}, FVU {value.Fvu:F4}"));
+        public void Report(TrainingStep value) =>
+            progress.Report(new WorkDone("recover", before + value.Step + 1, steps, "steps", $"L0 {value.L0:F1}, FVU {value.Fvu:F4}"));
     }
 }

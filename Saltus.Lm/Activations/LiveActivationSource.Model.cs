@@ -13,8 +13,8 @@ public sealed partial class LiveActivationSource
     /// <param name="windows">The text.</param>
     /// <param name="options">How many vectors, and how many tokens at a time; null: one pass.</param>
     /// <param name="progress">Is told after each group of windows.</param>
-    /// <param name="cancellation">Ends a read between groups of windows.</param>
     /// <param name="target">Where a transcoder's targets are read: they follow each vector; null for none.</param>
+    /// <param name="cancellation">Ends a read between groups of windows.</param>
     /// <exception cref="InputException">The model has no such site, or an option cannot be.</exception>
     public LiveActivationSource(
         LanguageModel model,
@@ -23,8 +23,8 @@ public sealed partial class LiveActivationSource
         TokenWindows windows,
         HarvestOptions? options = null,
         IProgress<HarvestProgress>? progress = null,
-        CancellationToken cancellation = default,
-        Site? target = null)
+        Site? target = null,
+        CancellationToken cancellation = default)
         : this(new LanguageModelWindows(model, team, target is Site second ? [site, second] : [site]), windows, options, progress, cancellation)
     {
     }

@@ -46,7 +46,9 @@ public class RecipeTests
             ClipNorm = isBatch ? of.Clip : actual.ClipNorm,
             ThresholdLearningRate = actual.ThresholdLearningRate == actual.LearningRate ? null : actual.ThresholdLearningRate,
         });
-        Assert.Equal(expected.Prefixes.Select(level => level.Weight), actual.Prefixes.Take(expected.Prefixes.Count).Select(level => level.Weight * Scaled(expected, actual)), new Close());
+        double factor = Scaled(expected, actual);
+        Assert.Equal(
+            expected.Prefixes.Select(level => level.Weight), actual.Prefixes.Take(expected.Prefixes.Count).Select(level => level.Weight * factor), new Close());
         Assert.Equal(OptionsOf(EngineOptions.Method(of)), WithValuesOf(OptionsOf(RunOptions.Method(run)), of, isBatch));
     }
 

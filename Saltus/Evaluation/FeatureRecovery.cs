@@ -21,7 +21,9 @@ public static class FeatureRecovery
     {
         if (features.Columns != sae.OutputWidth || vectors.Columns != sae.InputWidth || vectors.Rows == 0)
         {
-            throw new ArgumentException($"shape mismatch: features [{features.Rows}, {features.Columns}], vectors [{vectors.Rows}, {vectors.Columns}], SAE [{sae.InputWidth}, {sae.OutputWidth}]");
+            throw new ArgumentException(
+                $"shape mismatch: features [{features.Rows}, {features.Columns}], vectors [{vectors.Rows}, {vectors.Columns}], " +
+                $"SAE [{sae.InputWidth}, {sae.OutputWidth}]");
         }
 
         using Matrix output = new(vectors.Rows, sae.OutputWidth);

@@ -52,26 +52,43 @@ internal static class LibraryRecipes
     /// <summary>Gets the recipes.</summary>
     public static IReadOnlyList<LibraryRecipe> All { get; } =
     [
-        new("saelens-standard", MethodNames.Relu, s_saeLensDefaults with { Lambda = 1 }, s_saeLens, (run, warmup) => Relu(run, warmup, L1Penalty.DecoderNorm)),
-        new("saelens-gated", MethodNames.Gated, s_saeLensDefaults with { Lambda = 1 }, s_saeLens, (run, warmup) => Gated(run, warmup, L1Penalty.DecoderNorm, freezes: false)),
-        new("saelens-topk", MethodNames.TopK, s_saeLensDefaults with { L0 = 100 }, s_saeLens with { Auxiliary = s_saeLensAuxiliary }, (run, _) => new TopKMethod(SaeLensTopK(run, 0))),
-        new("saelens-batchtopk", MethodNames.BatchTopK, s_saeLensDefaults with { L0 = 100 }, s_saeLens with { Auxiliary = s_saeLensAuxiliary }, (run, _) => new BatchTopKMethod(SaeLensTopK(run, 0.01))),
-        new("saelens-matryoshka", MethodNames.Matryoshka, s_saeLensDefaults with { L0 = 100 }, s_saeLens with { Auxiliary = s_saeLensAuxiliary }, (run, _) => new BatchTopKMethod(SaeLensTopK(run, 0.01))),
-        new("saelens-jumprelu", MethodNames.JumpRelu, s_saeLensDefaults with { Lambda = 1 }, s_saeLens, (run, warmup) => new JumpReluMethod(SaeLensJumpRelu(run, warmup))),
-        new("saelens-jumprelu-quadratic", MethodNames.JumpRelu, s_saeLensDefaults with { Lambda = 1, L0 = 100 }, s_saeLens, (run, warmup) => new JumpReluMethod(SaeLensJumpRelu(run, warmup) with
+        new("saelens-standard", MethodNames.Relu, s_saeLensDefaults with { Lambda = 1 }, s_saeLens,
+            (run, warmup) => Relu(run, warmup, L1Penalty.DecoderNorm)),
+        new("saelens-gated", MethodNames.Gated, s_saeLensDefaults with { Lambda = 1 }, s_saeLens,
+            (run, warmup) => Gated(run, warmup, L1Penalty.DecoderNorm, freezes: false)),
+        new("saelens-topk", MethodNames.TopK, s_saeLensDefaults with { L0 = 100 }, s_saeLens with { Auxiliary = s_saeLensAuxiliary },
+            (run, _) => new TopKMethod(SaeLensTopK(run, 0))),
+        new("saelens-batchtopk", MethodNames.BatchTopK, s_saeLensDefaults with { L0 = 100 }, s_saeLens with { Auxiliary = s_saeLensAuxiliary },
+            (run, _) => new BatchTopKMethod(SaeLensTopK(run, 0.01))),
+        new("saelens-matryoshka", MethodNames.Matryoshka, s_saeLensDefaults with { L0 = 100 }, s_saeLens with { Auxiliary = s_saeLensAuxiliary },
+            (run, _) => new BatchTopKMethod(SaeLensTopK(run, 0.01))),
+        new("saelens-jumprelu", MethodNames.JumpRelu, s_saeLensDefaults with { Lambda = 1 }, s_saeLens,
+            (run, warmup) => new JumpReluMethod(SaeLensJumpRelu(run, warmup))),
+        new("saelens-jumprelu-quadratic", MethodNames.JumpRelu, s_saeLensDefaults with { Lambda = 1, L0 = 100 }, s_saeLens,
+            (run, warmup) => new JumpReluMethod(SaeLensJumpRelu(run, warmup) with
         {
             Penalty = SparsityPenalty.QuadraticL0,
             TargetL0 = run.L0!.Value,
             SteerLambda = false,
         })),
-        new("saelens-jumprelu-tanh", MethodNames.JumpRelu, s_saeLensDefaults with { Lambda = 1, Bandwidth = 2, InitialThreshold = 0.1 }, s_saeLens, (run, warmup) => new JumpReluMethod(SaeLensJumpRelu(run, warmup) with
+        new("saelens-jumprelu-tanh", MethodNames.JumpRelu, s_saeLensDefaults with { Lambda = 1, Bandwidth = 2, InitialThreshold = 0.1 }, s_saeLens,
+            (run, warmup) => new JumpReluMethod(SaeLensJumpRelu(run, warmup) with
         {
             Penalty = SparsityPenalty.Tanh,
             EstimatorToInput = true,
             PreActivationCoefficient = 3e-6,
             PreActivationDeadOnly = true,
         })),
-        new("anthropic-jan-2025", MethodNames.JumpRelu, s_saeLensDefaults with { Lambda = 15, Bandwidth = 2, InitialThreshold = 1.105, LearningRate = 2e-4, DecayShare = 0.2, Batch = 32_768, DecoderNorm = 1 },
+        new("anthropic-jan-2025", MethodNames.JumpRelu, s_saeLensDefaults with
+        {
+            Lambda = 15,
+            Bandwidth = 2,
+            InitialThreshold = 1.105,
+            LearningRate = 2e-4,
+            DecayShare = 0.2,
+            Batch = 32_768,
+            DecoderNorm = 1,
+        },
             s_saeLens with { PreEncoderBias = false, DeadRule = DeadRule.Tokens }, (run, _) => new JumpReluMethod(SaeLensJumpRelu(run, run.Steps()) with
             {
                 LogThreshold = true,
@@ -80,17 +97,23 @@ internal static class LibraryRecipes
                 EstimatorToInput = true,
                 PreActivationCoefficient = 3e-6,
             })),
-        new("dictionary-learning-standard", MethodNames.Relu, s_dictionaryLearning with { Lambda = 0.1, LearningRate = 1e-3 }, new TrainerOptions { Beta1 = 0.9 }, (run, warmup) => Relu(run, warmup, L1Penalty.Plain)),
+        new("dictionary-learning-standard", MethodNames.Relu, s_dictionaryLearning with { Lambda = 0.1, LearningRate = 1e-3 },
+            new TrainerOptions { Beta1 = 0.9 },
+            (run, warmup) => Relu(run, warmup, L1Penalty.Plain)),
         new("dictionary-learning-standard-april", MethodNames.Relu, s_dictionaryLearning with { Lambda = 0.1, LearningRate = 1e-3 },
-            new TrainerOptions { Beta1 = 0.9, ClipNorm = 1, UnitNormDecoder = false, ProjectDecoderGradient = false }, (run, warmup) => Relu(run, warmup, L1Penalty.DecoderNorm)),
-        new("dictionary-learning-gated", MethodNames.GatedOriginal, s_dictionaryLearning with { Lambda = 0.1, LearningRate = 5e-5 }, new TrainerOptions(), (run, warmup) => Gated(run, warmup, L1Penalty.Plain, freezes: true)),
+            new TrainerOptions { Beta1 = 0.9, ClipNorm = 1, UnitNormDecoder = false, ProjectDecoderGradient = false }, (run, warmup) => Relu(run,
+                warmup, L1Penalty.DecoderNorm)),
+        new("dictionary-learning-gated", MethodNames.GatedOriginal, s_dictionaryLearning with { Lambda = 0.1, LearningRate = 5e-5 }, new TrainerOptions(),
+            (run, warmup) => Gated(run, warmup, L1Penalty.Plain, freezes: true)),
         new("dictionary-learning-topk", MethodNames.TopK, s_dictionaryLearning with { L0 = 100, StartsAtMedian = true }, s_dictionaryLearningTopK,
             (run, _) => new TopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = s_dictionaryLearningEstimate with { TakesRowMean = true } })),
         new("dictionary-learning-batchtopk", MethodNames.BatchTopK, s_dictionaryLearning with { L0 = 100, StartsAtMedian = true }, s_dictionaryLearningTopK,
             (run, _) => new BatchTopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = s_dictionaryLearningEstimate })),
-        new("dictionary-learning-matryoshka", MethodNames.Matryoshka, s_dictionaryLearning with { L0 = 100, StartsAtMedian = true, AveragesLevels = true }, s_dictionaryLearningTopK,
+        new("dictionary-learning-matryoshka", MethodNames.Matryoshka, s_dictionaryLearning with { L0 = 100, StartsAtMedian = true,
+            AveragesLevels = true }, s_dictionaryLearningTopK,
             (run, _) => new BatchTopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = s_dictionaryLearningEstimate })),
-        new("dictionary-learning-jumprelu", MethodNames.JumpRelu, s_dictionaryLearning with { L0 = 20, Lambda = 1, LearningRate = 7e-5, Bandwidth = 0.001, InitialThreshold = 0.001 },
+        new("dictionary-learning-jumprelu", MethodNames.JumpRelu, s_dictionaryLearning with { L0 = 20, Lambda = 1, LearningRate = 7e-5,
+            Bandwidth = 0.001, InitialThreshold = 0.001 },
             new TrainerOptions { ClipNorm = 1, PreEncoderBias = false }, (run, warmup) => new JumpReluMethod(new JumpReluOptions
             {
                 LogThreshold = false,
@@ -104,20 +127,25 @@ internal static class LibraryRecipes
                 LambdaWarmupSteps = warmup,
                 TargetL0 = run.L0!.Value,
             })),
-        new("sparsify-topk", MethodNames.TopK, new LibraryDefaults { L0 = 32, LearningRate = 2e-4, WarmupSteps = 1000, DeadAfter = 10_000_000 }, new TrainerOptions
+        new("sparsify-topk", MethodNames.TopK, new LibraryDefaults { L0 = 32, LearningRate = 2e-4, WarmupSteps = 1000, DeadAfter = 10_000_000 },
+            new TrainerOptions
         {
             Reconstruction = ReconstructionScale.Fvu,
-            Auxiliary = new AuxiliaryOptions { Coefficient = 1 / 32.0, Normalization = AuxiliaryNormalization.TotalVariance, ScalesByDead = true, TrainsEncoder = false },
+            Auxiliary = new AuxiliaryOptions { Coefficient = 1 / 32.0, Normalization = AuxiliaryNormalization.TotalVariance, ScalesByDead = true,
+                TrainsEncoder = false },
         }, (run, _) => new TopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = new ThresholdEstimate { Weight = 0, Start = 0 } })),
-        new("batchtopk-repository-topk", MethodNames.TopK, new LibraryDefaults { L0 = 32, DeadAfter = 20_480 }, s_batchTopK with { Auxiliary = s_batchTopKAuxiliary },
+        new("batchtopk-repository-topk", MethodNames.TopK, new LibraryDefaults { L0 = 32, DeadAfter = 20_480 },
+            s_batchTopK with { Auxiliary = s_batchTopKAuxiliary },
             (run, _) => new TopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = new ThresholdEstimate { Weight = 0, Start = 0 } })),
-        new("batchtopk-repository-batchtopk", MethodNames.BatchTopK, new LibraryDefaults { L0 = 32, DeadAfter = 20_480 }, s_batchTopK with { Auxiliary = s_batchTopKAuxiliary },
+        new("batchtopk-repository-batchtopk", MethodNames.BatchTopK, new LibraryDefaults { L0 = 32, DeadAfter = 20_480 },
+            s_batchTopK with { Auxiliary = s_batchTopKAuxiliary },
             (run, _) => new BatchTopKMethod(new TopKOptions { K = run.L0!.Value })),
         new("openai-topk", MethodNames.TopK, new LibraryDefaults { L0 = 32, LearningRate = 1e-4, Batch = 131_072, DeadAfter = 10_000_000 },
             new TrainerOptions { Beta1 = 0.9, Epsilon = 6.25e-10, Reconstruction = ReconstructionScale.Normalised },
             (run, _) => new TopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = new ThresholdEstimate { Weight = 0, Start = 0 } })),
         new("openai-relu", MethodNames.Relu, new LibraryDefaults { Lambda = 0.1, LearningRate = 1e-4, Batch = 131_072, DeadAfter = 10_000_000 },
-            new TrainerOptions { Beta1 = 0.9, Epsilon = 6.25e-10, Reconstruction = ReconstructionScale.Normalised }, (run, warmup) => Relu(run, warmup, L1Penalty.InputNorm)),
+            new TrainerOptions { Beta1 = 0.9, Epsilon = 6.25e-10, Reconstruction = ReconstructionScale.Normalised }, (run, warmup) => Relu(run,
+                warmup, L1Penalty.InputNorm)),
     ];
 
     private static ReluMethod Relu(RunConfiguration run, int warmup, L1Penalty penalty) =>
