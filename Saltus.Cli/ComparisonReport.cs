@@ -39,7 +39,7 @@ internal static class ComparisonReport
         {
             bool isCompared = comparison.Status != ComparisonStatus.NotCompared;
             table.Add(
-                ErrorFunnel.OneLine(comparison.Name),
+                InputException.OneLine(comparison.Name),
                 Word(comparison.Status),
                 isCompared ? Number(comparison.MaxError) : "-",
                 isCompared ? Number(comparison.Tolerance) : "-",

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Saltus.Cli;
 
 /// <summary>Turns whatever ended a command into one line on stderr and an exit code.</summary>
@@ -16,32 +14,13 @@ internal static class ErrorFunnel
     {
         Exception cause = Unwrap(exception);
         (string line, int code) = Describe(cause, context.Cancellation.IsCancellationRequested);
-        context.Error.WriteLine($"{Tool.Name}: {OneLine(line)}");
+        context.Error.WriteLine($"{Tool.Name}: {InputException.OneLine(line)}");
         if (Environment.GetEnvironmentVariable(TraceVariable) == "1")
         {
             context.Error.WriteLine(exception);
         }
 
         return code;
-    }
-
-    /// <summary>Makes one line of a text: no line breaks, no control characters that could play with a terminal.</summary>
-    internal static string OneLine(string text)
-    {
-        StringBuilder line = new(text.Length);
-        foreach (char c in text)
-        {
-            if (!char.IsControl(c))
-            {
-                line.Append(c);
-            }
-            else if (line.Length > 0 && line[^1] != ' ')
-            {
-                line.Append(' ');
-            }
-        }
-
-        return line.ToString().TrimEnd();
     }
 
     private static Exception Unwrap(Exception exception) => exception switch

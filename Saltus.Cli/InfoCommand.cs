@@ -67,7 +67,7 @@ internal sealed class InfoCommand : Verb
     {
         long number => $"{number:N0}",
         bool yes => yes ? "yes" : "no",
-        _ => ErrorFunnel.OneLine(value.ToString()!),
+        _ => InputException.OneLine(value.ToString()!),
     };
 
     private static void WriteJson(string path, Contents contents, Utf8JsonWriter writer)

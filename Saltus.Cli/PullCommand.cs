@@ -100,7 +100,7 @@ internal sealed class PullCommand : Verb
         {
             foreach (string path in revision.Paths)
             {
-                Context.Out.WriteLine(ErrorFunnel.OneLine(path));
+                Context.Out.WriteLine(InputException.OneLine(path));
             }
 
             return ExitCode.Done;

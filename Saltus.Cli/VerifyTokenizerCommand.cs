@@ -46,7 +46,7 @@ internal sealed class VerifyTokenizerCommand : Verb
             {
                 TokenizerMismatch first = failing.First();
                 string others = string.Concat(failing.Skip(1).Select(mismatch => $", {mismatch.What}"));
-                Context.Out.WriteLine(ErrorFunnel.OneLine(
+                Context.Out.WriteLine(InputException.OneLine(
                     $"line {first.Line}: {first.What} differ at {first.Index}: expected {first.Expected}, found {first.Found}{(others.Length > 0 ? "; also" : string.Empty)}{others.TrimStart(',')}; text: {first.Text}"));
             }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Saltus;
 
 /// <summary>
@@ -8,9 +10,9 @@ namespace Saltus;
 public class InputException : Exception
 {
     /// <summary>Creates the exception with its one-line message.</summary>
-    /// <param name="message">One line: where, what was expected, what was found, what to do.</param>
+    /// <param name="message">One line: where, what was expected, what was found, what to do. Names from a file may bring line breaks: they become blanks.</param>
     public InputException(string message)
-        : base(message)
+        : base(OneLine(message))
     {
     }
 
@@ -18,7 +20,27 @@ public class InputException : Exception
     /// <param name="message">One line: where, what was expected, what was found, what to do.</param>
     /// <param name="innerException">What the operating system or a parser said.</param>
     public InputException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine(message), innerException)
     {
+    }
+
+    /// <summary>Makes one line of a text: no line breaks, no control characters that could play with a terminal.</summary>
+    internal static string OneLine(string text)
+    {
+        StringBuilder line = new(text.Length);
+        foreach (char c in text)
+        {
+            // U+2028 and U+2029 are the two separators that are not control characters.
+            if (!char.IsControl(c) && c is not ('\u2028' or '\u2029'))
+            {
+                line.Append(c);
+            }
+            else if (line.Length > 0 && line[^1] != ' ')
+            {
+                line.Append(' ');
+            }
+        }
+
+        return line.ToString().TrimEnd();
     }
 }

@@ -80,6 +80,6 @@ internal sealed record BenchMachine(string Cpu, int Threads, int Cores)
             family += (version >> 20) & 0xFF;
         }
 
-        return $"{ErrorFunnel.OneLine(name.ToString().TrimEnd('\0', ' '))} (family {family}, model {model})";
+        return $"{InputException.OneLine(name.ToString().TrimEnd('\0', ' '))} (family {family}, model {model})";
     }
 }

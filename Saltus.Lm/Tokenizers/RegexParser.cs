@@ -138,8 +138,11 @@ internal sealed partial class RegexParser
     private bool TryReadInterval(out int least, out int most, out bool interval)
     {
         const int MaxRepeat = 1000;
+
+        // Two numbers of five digits: looking further makes the time for a row of braces quadratic.
+        const int MaxLength = 13;
         (least, most, interval) = (0, 0, true);
-        int end = _pattern.IndexOf('}', _at);
+        int end = _pattern.IndexOf('}', _at, Math.Min(MaxLength, _pattern.Length - _at));
         if (end < 0)
         {
             return false;

@@ -9,14 +9,14 @@ public sealed class TokenizerFormatException : InputException
     /// <param name="error">What is wrong.</param>
     /// <param name="message">One line: file, field, expected, found, what to do.</param>
     public TokenizerFormatException(TokenizerError error, string message)
-        : base(OneLine(message)) => Error = error;
+        : base(Escaped(message)) => Error = error;
 
     /// <summary>Creates the exception with its cause.</summary>
     /// <param name="error">What is wrong.</param>
     /// <param name="message">One line: file, field, expected, found, what to do.</param>
     /// <param name="innerException">What the system or a parser said.</param>
     public TokenizerFormatException(TokenizerError error, string message, Exception innerException)
-        : base(OneLine(message), innerException) => Error = error;
+        : base(Escaped(message), innerException) => Error = error;
 
     /// <summary>Gets what is wrong.</summary>
     public TokenizerError Error { get; }
@@ -25,6 +25,6 @@ public sealed class TokenizerFormatException : InputException
     internal static void Throw(TokenizerError error, string message) => throw new TokenizerFormatException(error, message);
 
     // Tokens are quoted as they are, and there are tokens of line ends.
-    private static string OneLine(string message) =>
+    private static string Escaped(string message) =>
         message.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal);
 }

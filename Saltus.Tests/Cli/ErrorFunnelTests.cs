@@ -6,7 +6,7 @@ public sealed class ErrorFunnelTests
 {
     [Fact]
     public void Line_breaks_and_control_characters_of_a_message_never_reach_the_terminal() =>
-        Assert.Equal("a b c [31md", ErrorFunnel.OneLine("a\r\nb\tc\u001b[31md\n"));
+        Assert.Equal("a b c [31md", InputException.OneLine("a\r\nb\tc\u001b[31md\n"));
 
     [Fact]
     public void An_unexpected_failure_is_one_line_that_asks_for_a_report()

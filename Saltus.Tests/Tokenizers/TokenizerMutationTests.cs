@@ -8,7 +8,7 @@ public sealed class TokenizerMutationTests
 {
     private const int Mutations = 4000;
 
-    private static readonly string[] s_sound =
+    internal static readonly string[] Sound =
     [
         """
         {"version":"1.0","truncation":null,"padding":null,"added_tokens":[{"id":5,"content":"<s>","single_word":false,"lstrip":true,"rstrip":false,"normalized":true,"special":true}],
@@ -36,7 +36,7 @@ public sealed class TokenizerMutationTests
         int refused = 0;
         for (int i = 0; i < Mutations; i++)
         {
-            byte[] bytes = Encoding.UTF8.GetBytes(s_sound[i % s_sound.Length]);
+            byte[] bytes = Encoding.UTF8.GetBytes(Sound[i % Sound.Length]);
             for (int changes = 1 + random.NextInt(3); changes > 0; changes--)
             {
                 bytes = Mutate(bytes, random);

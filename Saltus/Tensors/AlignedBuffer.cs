@@ -60,6 +60,7 @@ public sealed unsafe class AlignedBuffer<T>(long length) : IDisposable
         nuint bytes = checked((nuint)Math.Max(1, length) * (nuint)sizeof(T));
         void* pointer = NativeMemory.AlignedAlloc(bytes, Alignment);
         NativeMemory.Clear(pointer, bytes);
+        UnmanagedMemory.Count((long)bytes);
         return (T*)pointer;
     }
 
