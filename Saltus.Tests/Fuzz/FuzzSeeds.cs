@@ -81,7 +81,7 @@ internal static class FuzzSeeds
         state.Add("whole", new int[4]);
         state.Add("long", new long[2]);
         state.AddNumber("number", () => 1.5, _ => { });
-        state.AddCount("count", () => 7, _ => { });
+        state.AddCount("count", () => 7, value => _ = checked((int)value));
         state.AddVector("vector", () => [1, 2, 3], _ => { });
         state.Add("random", new RandomSource(1, "fuzz"));
         state.AddSettled("settled", [1, 2]);

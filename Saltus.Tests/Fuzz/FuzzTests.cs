@@ -72,7 +72,7 @@ public sealed class FuzzTests
         FuzzTarget sound = FuzzTargets.All[0] with { Name = "broken" };
         using FuzzRun throws = new(sound with { Read = _ => throw new InvalidOperationException() });
         Assert.Contains(nameof(InvalidOperationException), throws.Check([1]), StringComparison.Ordinal);
-        Assert.Contains("one line", new FuzzRun(sound with { Read = _ => throw new InputException("two\nlines") }).Check([1]), StringComparison.Ordinal);
+        Assert.Contains("one line", new FuzzRun(sound with { Read = _ => throw new InputException(string.Empty) }).Check([1]), StringComparison.Ordinal);
         Assert.Contains("memory", new FuzzRun(sound with { Read = _ => GC.KeepAlive(new byte[8 << 20]) }).Check([1]), StringComparison.Ordinal);
         Assert.Contains("memory", new FuzzRun(sound with { Read = _ => new Saltus.Tensors.Matrix(1 << 12, 1 << 9).Dispose() }).Check([1]), StringComparison.Ordinal);
     }

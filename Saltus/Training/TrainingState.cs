@@ -1,3 +1,4 @@
+using System.Globalization;
 using Saltus.Formats;
 using Saltus.Tensors;
 
@@ -94,7 +95,15 @@ internal sealed class TrainingState
         file =>
         {
             Require(file, name, TensorDtype.I64, 1);
-            set(file.ReadInt64(name)[0]);
+            long value = file.ReadInt64(name)[0];
+            try
+            {
+                set(value);
+            }
+            catch (OverflowException)
+            {
+                throw Bad(file, name, "a number of its range", value.ToString(CultureInfo.InvariantCulture));
+            }
         }));
 
     /// <summary>Adds numbers of float32 whose count changes over a run.</summary>
@@ -113,7 +122,8 @@ internal sealed class TrainingState
         file =>
         {
             Require(file, name, TensorDtype.I64, 4);
-            random.State = Array.ConvertAll(file.ReadInt64(name), word => unchecked((ulong)word));
+            ulong[] words = Array.ConvertAll(file.ReadInt64(name), word => unchecked((ulong)word));
+            random.State = Array.Exists(words, word => word != 0) ? words : throw Bad(file, name, "the state of a random stream", "zeros");
         }));
 
     /// <summary>Adds numbers that were settled when the run began.</summary>
@@ -197,6 +207,9 @@ internal sealed class TrainingState
         int found = FiniteValues.FindFirstBeyond(values, float.MaxValue);
         return found < 0 ? null : $"{name}, element {found}: {values[found]}";
     }
+
+    private static CheckpointException Bad(SafetensorsFile file, string name, string expected, string found) =>
+        new(CheckpointError.OtherState, $"tensor '{name}' in '{file.Source}': expected {expected}, found {found}");
 
     private static TensorInfo Require(SafetensorsFile file, string name, TensorDtype dtype, params ReadOnlySpan<long> shape)
     {
