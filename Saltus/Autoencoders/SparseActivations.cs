@@ -15,7 +15,7 @@ public sealed class SparseActivations(int latents)
     private float[] _spareValue = [];
 
     /// <summary>Gets the number of latents, M.</summary>
-    public int Latents { get; } = latents;
+    public int Latents { get; internal set; } = latents;
 
     /// <summary>Gets the number of vectors, B.</summary>
     public int Rows { get; private set; }

@@ -12,7 +12,7 @@ internal sealed class CandidateEncoder : IDisposable
 {
     private const int SampledRows = 128;
     private readonly ScreenedEncode _kernel = new();
-    private SparseActivations _again = new(0);
+    private readonly SparseActivations _again = new(0);
     private Matrix _rows = new(0, 0);
 
     /// <summary>Gets or sets whether to screen in 8-bit integers: a matter of time alone.</summary>
@@ -75,11 +75,7 @@ internal sealed class CandidateEncoder : IDisposable
             x.Row(rows[i]).CopyTo(_rows.Row(i));
         }
 
-        if (_again.Latents != weights.Rows)
-        {
-            _again = new SparseActivations(weights.Rows);
-        }
-
+        _again.Latents = weights.Rows;
         using Matrix few = _rows.FirstRows(rows.Length);
         _kernel.Encode(team, few, weights, bias, floors, _again);
         result.Replace(rows, _again);

@@ -15,7 +15,7 @@ internal sealed class DeadSelection(SaeParameters parameters, AuxiliaryOptions o
     private readonly CandidateEncoder _encode = new();
     private readonly RowCut _cut = new();
     private readonly List<int> _dead = [];
-    private SparseActivations _candidates = new(0);
+    private readonly SparseActivations _candidates = new(0);
     private Matrix _weights = new(0, 0);
     private float[] _bias = [];
     private float[] _floors = [];
@@ -52,11 +52,7 @@ internal sealed class DeadSelection(SaeParameters parameters, AuxiliaryOptions o
     {
         Gather(rankFactors.Span);
         using Matrix weights = _weights.FirstRows(_dead.Count);
-        if (_candidates.Latents != _dead.Count)
-        {
-            _candidates = new SparseActivations(_dead.Count);
-        }
-
+        _candidates.Latents = _dead.Count;
         ReadOnlyMemory<float> bias = _bias.AsMemory(0, _dead.Count);
         Memory<float> floors = _floors.AsMemory(0, _dead.Count);
         ReadOnlyMemory<float> factors = rankFactors.IsEmpty ? default : _factors.AsMemory(0, _dead.Count);

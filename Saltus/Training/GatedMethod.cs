@@ -31,7 +31,7 @@ public sealed class GatedMethod : TrainingMethod
     public override string Name => "gated";
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<string> ExtraNames => ["magnitude_log", "magnitude_bias"];
+    internal override IReadOnlyList<string> ExtraNames { get; } = ["magnitude_log", "magnitude_bias"];
 
     /// <inheritdoc/>
     internal override SecondCode SecondCode => _options.FreezesDecoder ? SecondCode.FrozenDecoder : SecondCode.TrainedDecoder;

@@ -28,7 +28,7 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     public override string Name => "jumprelu";
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<string> ExtraNames => ["threshold"];
+    internal override IReadOnlyList<string> ExtraNames { get; } = ["threshold"];
 
     /// <inheritdoc/>
     internal override ReadOnlySpan<float> CurrentThresholds => _theta;
