@@ -1,10 +1,14 @@
 using Saltus.Benchmarks;
 
-// benchmarks tokenizer TOKENIZER.json CORPUS.jsonl.gz: text to ids; anything else: the kernels
-if (args is ["tokenizer", string tokenizer, string corpus])
+int threads = Environment.ProcessorCount;
+switch (args)
 {
-    TokenizerBenchmark.Run(Console.Out, tokenizer, corpus);
-    return 0;
+    case ["forward", string folder]:
+        ModelBenchmarks.Forward(folder, threads, Console.Out);
+        return 0;
+    case ["larger-than-memory", string folder]:
+        ModelBenchmarks.LargerThanMemory(folder, threads, Console.Out);
+        return 0;
+    default:
+        return KernelBenchmarks.Run(args, Console.Error);
 }
-
-return KernelBenchmarks.Run(args, Console.Error);

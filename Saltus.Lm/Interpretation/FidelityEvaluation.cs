@@ -14,7 +14,8 @@ namespace Saltus.Lm.Interpretation;
 /// </summary>
 /// <remarks>
 /// Positions that do not count (BOS, EOS, padding, other special tokens) keep their own activation. Losses average every predicted
-/// token, the first after BOS too. The mean is that of all counted positions of the windows.
+/// token, the first after BOS too. The mean is that of all counted positions of the windows. Uniformity is the mean of r over
+/// <see cref="FidelityOptions.UniformityTokens"/> tokens, but those at which no latent is active.
 /// </remarks>
 public sealed partial class FidelityEvaluation
 {
@@ -95,7 +96,9 @@ public sealed partial class FidelityEvaluation
             float[] mean = Array.ConvertAll(accumulator.Mean.ToArray(), value => (float)value);
             EvaluationResult result = EvaluationResult.From(accumulator, places.Count);
             AddMeanAblation(team, windows, mean, places, sums, done, () => checkpoint?.BatchDone(state), cancellation);
-            return Result(result, accumulator, mean, places, sums);
+            IReadOnlyList<UniformitySample> uniformity = new ImportanceUniformity(_model, _sae, _site, _options.BatchTokens)
+                .Measure(team, ImportanceUniformity.Spread(windows, _options.UniformityTokens), cancellation);
+            return Result(result, accumulator, mean, places, sums, [.. uniformity.Where(sample => sample.Active > 0)]);
         }
         catch (OperationCanceledException) when (checkpoint is not null && done.Measured > 0)
         {
@@ -225,7 +228,12 @@ public sealed partial class FidelityEvaluation
     }
 
     private FidelityResult Result(
-        EvaluationResult result, ReconstructionAccumulator accumulator, float[] mean, Dictionary<int, int> places, DocumentSums sums)
+        EvaluationResult result,
+        ReconstructionAccumulator accumulator,
+        float[] mean,
+        Dictionary<int, int> places,
+        DocumentSums sums,
+        UniformitySample[] uniformity)
     {
         Saltus.Reports.LossMeasures losses = sums.Losses();
         return new FidelityResult
@@ -234,6 +242,7 @@ public sealed partial class FidelityEvaluation
             {
                 Loss = losses,
                 Kl = sums.MeanKl(),
+                Uniformity = uniformity.Length == 0 ? null : uniformity.Average(sample => sample.Uniformity),
                 Intervals = sums.Intervals(accumulator.Mean, _options.Bootstrap),
                 Settings = _options.Settings with
                 {
@@ -241,6 +250,7 @@ public sealed partial class FidelityEvaluation
                     Layer = _site.Layer,
                     BootstrapResamples = _options.Bootstrap.Resamples,
                     Seed = _options.Bootstrap.Seed,
+                    UniformityTokens = uniformity.Length,
                 },
             },
             Reconstruction = accumulator.Result(),

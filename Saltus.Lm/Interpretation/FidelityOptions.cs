@@ -8,6 +8,12 @@ public sealed record FidelityOptions
     /// <summary>Gets the tokens that the language model reads together; memory grows with it, results do not depend on it.</summary>
     public int BatchTokens { get; init; } = 4096;
 
+    /// <summary>
+    /// Gets the number of tokens on which the uniformity of the latents' importance is measured, spread evenly over the set; each costs a
+    /// forward and a backward pass over what stands before it. 0 for none.
+    /// </summary>
+    public int UniformityTokens { get; init; } = 64;
+
     /// <summary>Gets the settings of the intervals over documents.</summary>
     public BootstrapOptions Bootstrap { get; init; } = new();
 
@@ -24,10 +30,11 @@ public sealed record FidelityOptions
     internal bool ShareAblations { get; init; } = true;
 
     /// <summary>Checks the settings.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A batch holds no token, or the bootstrap's settings are out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A batch holds no token, the tokens for uniformity are negative, or the bootstrap's settings are out of range.</exception>
     public void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(BatchTokens);
+        ArgumentOutOfRangeException.ThrowIfNegative(UniformityTokens);
         Bootstrap.Validate();
     }
 }

@@ -20,6 +20,9 @@ public class FidelityGoldenTests
     private const double RelativeTolerance = 1e-3;
     private const double FrequencyTolerance = 2e-5;
 
+    /// <summary>The README's tolerance of r; entropies are of the same order.</summary>
+    private const double UniformityTolerance = 1e-3;
+
     /// <summary>A peak is one activation: float32 sums over d = 256 in another order.</summary>
     private const double PeakTolerance = 1e-4;
 
@@ -50,6 +53,7 @@ public class FidelityGoldenTests
             LatentCollectorOptions kept = new() { TopSnippets = 40, Apart = 0, SnippetsPerInterval = 0, Neighbours = 0 };
             using LatentCollector collector = new(sae.Latents, kept);
             FidelityResult result = new FidelityEvaluation(model, sae, site, new FidelityOptions()).Run(team, windows, collector);
+            CompareUniformity(name, root.GetProperty("uniformity"), new ImportanceUniformity(model, sae, site, 4096), team, windows);
             CompareMetrics(name, root.GetProperty("metrics"), result, windows.Count);
             CompareTensors(name, new GoldenTensors(Path.Combine(folder, "golden.safetensors")), result);
             string[] texts = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(tokenizer.TokenText)];
@@ -93,8 +97,30 @@ public class FidelityGoldenTests
             Near($"{name} {metric.Name}", metric.Value.GetDouble(), actual, tolerance);
         }
 
+        // The reference's mean over its own tokens is no target for other tokens: the file's number and its count are there, in range.
+        Assert.InRange(e.Uniformity!.Value, 1 / e.L0, 1);
+        Assert.Equal(new FidelityOptions().UniformityTokens, e.Settings.UniformityTokens);
         ConfidenceInterval interval = e.Intervals.DeltaLoss!.Value;
         Assert.True(interval.Low < e.DeltaLoss && e.DeltaLoss < interval.High, $"{name}: delta loss {e.DeltaLoss} outside {interval}");
+    }
+
+    private static void CompareUniformity(string name, JsonElement golden, ImportanceUniformity uniformity, WorkTeam team, List<TokenWindow> windows)
+    {
+        JsonElement[] samples = [.. golden.GetProperty("samples").EnumerateArray()];
+        UniformityPlace[] places =
+        [
+            .. samples.Select(sample => new UniformityPlace(windows[sample.GetProperty("window").GetInt32()], sample.GetProperty("position").GetInt32())),
+        ];
+        IReadOnlyList<UniformitySample> measured = uniformity.Measure(team, places);
+        for (int i = 0; i < samples.Length; i++)
+        {
+            Assert.Equal(samples[i].GetProperty("target").GetInt32(), places[i].Window.Ids[places[i].Position + 1]);
+            Near($"{name} active of sample {i}", samples[i].GetProperty("active").GetInt32(), measured[i].Active, 0);
+            Near($"{name} entropy of sample {i}", samples[i].GetProperty("entropy").GetDouble(), measured[i].Entropy, UniformityTolerance);
+            Near($"{name} r of sample {i}", samples[i].GetProperty("r").GetDouble(), measured[i].Uniformity, UniformityTolerance);
+        }
+
+        Near($"{name} mean r", golden.GetProperty("mean_r").GetDouble(), measured.Average(sample => sample.Uniformity), UniformityTolerance);
     }
 
     private static void CompareTensors(string name, GoldenTensors golden, FidelityResult result)

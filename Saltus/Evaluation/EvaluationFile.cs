@@ -103,6 +103,7 @@ public static class EvaluationFile
                 SaeHashes = ReadHashes(settings),
                 BootstrapResamples = settings.Has("bootstrap_resamples") ? settings.GetInt32("bootstrap_resamples") : null,
                 Seed = settings.Has("seed") ? settings.GetInt64("seed") : null,
+                UniformityTokens = settings.Has("uniformity_tokens") ? settings.GetInt32("uniformity_tokens") : null,
             },
         };
     }
@@ -161,6 +162,7 @@ public static class EvaluationFile
         writer.WriteEndObject();
         Number(writer, "bootstrap_resamples", settings.BootstrapResamples);
         Number(writer, "seed", settings.Seed);
+        Number(writer, "uniformity_tokens", settings.UniformityTokens);
         writer.WriteEndObject();
     }
 

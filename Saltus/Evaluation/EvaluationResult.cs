@@ -55,7 +55,7 @@ public sealed record EvaluationResult
     /// <summary>Gets the mean KL divergence of the spliced from the clean next-token distribution, in nats; null without a language model.</summary>
     public double? Kl { get; init; }
 
-    /// <summary>Gets the mean uniformity r of the active latents' importance; null where it was not measured (it needs gradients).</summary>
+    /// <summary>Gets the mean uniformity r of the active latents' importance; null where it was not measured (it needs a language model).</summary>
     public double? Uniformity { get; init; }
 
     /// <summary>Gets the intervals. The file keeps that of the delta loss alone.</summary>

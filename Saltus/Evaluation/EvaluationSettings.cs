@@ -30,6 +30,9 @@ public sealed record EvaluationSettings
     /// <summary>Gets the seed of the resampling; null without intervals.</summary>
     public long? Seed { get; init; }
 
+    /// <summary>Gets the number of tokens behind the uniformity; null where it was not measured.</summary>
+    public int? UniformityTokens { get; init; }
+
     /// <summary>Computes the SHA-256 of each file of an SAE, for <see cref="SaeHashes"/>.</summary>
     /// <param name="path">The SAE's folder (files directly in it), or its one file.</param>
     /// <returns>Hexadecimal digits by file name.</returns>
