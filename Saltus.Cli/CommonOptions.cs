@@ -23,10 +23,6 @@ internal static class CommonOptions
     /// <summary>An SAE that is needed.</summary>
     public static Option<string> RequiredSae { get; } = OptionKinds.Text("--sae", "DIR", "Sparse autoencoder: a folder of SAELens form, or a run folder.", isRequired: true);
 
-    /// <summary>Text that is needed.</summary>
-    public static Option<string[]> RequiredText { get; } = OptionKinds.Texts(
-        "--text", "FILE", "Text: .jsonl (a document a line, key 'text') or .txt, also .gz, or a folder of them; may be repeated.", isRequired: true);
-
     /// <summary>Tokens of a window.</summary>
     public static Option<int?> Context { get; } = OptionKinds.Whole(
         "--context", "N", "Tokens of a window, its BOS included; default 1,024, or what the model allows (256 for the sample model).", 2);

@@ -77,8 +77,9 @@ internal sealed class DemoCommand : Verb
         using SparseAutoencoder sae = isTrained
             ? SaeLensReader.Read(folder.SaePath).Sae
             : new TrainingJob(Context, team, new CheckpointPolicy()).TrainLive(run, model, site, folder);
+        using TextInput text = new([Bundle.ValidationText]);
         EvaluationJob job = new(Context, team, model, sae, folder.SaePath, site);
-        EvaluationResult evaluation = job.Run([Bundle.ValidationText], run.Context!.Value, withLatents: true).Evaluation;
+        EvaluationResult evaluation = job.Run(text, run.Context!.Value, withLatents: true).Evaluation;
         EvaluationFile.Write(folder.EvaluationPath, evaluation);
         RunReport report = RunReportBuilder.Build(
             run,

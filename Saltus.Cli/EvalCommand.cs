@@ -11,6 +11,7 @@ namespace Saltus.Cli;
 internal sealed class EvalCommand : Verb
 {
     private readonly Option<string> _out = OptionKinds.Text("--out", "FILE.json", "Where eval.json goes; default: nowhere, a table is printed.");
+    private readonly TextOptions _text = new();
     private readonly SiteOptions _site = new();
 
     /// <summary>Creates the command.</summary>
@@ -19,7 +20,7 @@ internal sealed class EvalCommand : Verb
     {
         Options.Add(CommonOptions.RequiredSae);
         Options.Add(CommonOptions.RequiredModel);
-        Options.Add(CommonOptions.RequiredText);
+        _text.AddTo(this);
         _site.AddTo(this);
         Options.Add(CommonOptions.Context);
         Options.Add(_out);
@@ -53,6 +54,7 @@ internal sealed class EvalCommand : Verb
             OutputFile.Check(output);
         }
 
+        using TextInput text = _text.Open(values);
         string folder = SaeFolder.Find(values.GetRequiredValue(CommonOptions.RequiredSae));
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
         using SparseAutoencoder sae = SaeLensReader.Read(folder).Sae;
@@ -60,7 +62,7 @@ internal sealed class EvalCommand : Verb
         Site site = _site.Read(values, model, sae.Metadata.HookName);
         EvaluationJob job = new(Context, team, model, sae, folder, site);
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
-        EvaluationResult result = Evaluate(job, values, context);
+        EvaluationResult result = Evaluate(job, text, values, context);
 
         if (Context.IsJson)
         {
@@ -74,13 +76,12 @@ internal sealed class EvalCommand : Verb
         return ExitCode.Done;
     }
 
-    private EvaluationResult Evaluate(EvaluationJob job, ParseResult values, int context)
+    private EvaluationResult Evaluate(EvaluationJob job, TextInput text, ParseResult values, int context)
     {
         string? path = values.GetValue(_out);
         try
         {
-            EvaluationResult result = job.Run(
-                values.GetRequiredValue(CommonOptions.RequiredText), context, withLatents: false, path, CommonOptions.CheckpointsOf(values)).Evaluation;
+            EvaluationResult result = job.Run(text, context, withLatents: false, path, CommonOptions.CheckpointsOf(values)).Evaluation;
             if (path is not null)
             {
                 EvaluationFile.Write(path, result);

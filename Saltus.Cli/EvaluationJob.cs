@@ -36,7 +36,7 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
     /// <param name="output">Beside which file the sums are kept for an interruption; null for nowhere.</param>
     /// <param name="checkpoints">When they are written.</param>
     /// <returns>The result.</returns>
-    public FidelityResult Run(string[] text, int windowTokens, bool withLatents, string? output = null, CheckpointPolicy? checkpoints = null)
+    public FidelityResult Run(TextInput text, int windowTokens, bool withLatents, string? output = null, CheckpointPolicy? checkpoints = null)
     {
         int width = model.Model.Configuration.WidthAt(site.Kind);
         if (sae.InputWidth != width || sae.OutputWidth != width)
@@ -45,15 +45,14 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
                 $"{saeFolder}: expected an SAE on vectors of width {width}, that of {site} in {model.Folder}, got {sae.InputWidth} in and {sae.OutputWidth} out; check --site and --layer");
         }
 
-        DocumentReader documents = new(text);
-        List<TokenWindow> windows = [.. model.Windows(documents, windowTokens).Pass()];
+        List<TokenWindow> windows = [.. model.Windows(text.Documents, windowTokens).Pass()];
         Dictionary<string, string> hashes = Hashes();
         FidelityOptions options = new()
         {
             Settings = new EvaluationSettings
             {
                 Context = windowTokens,
-                Text = string.Join(", ", text.Select(Path.GetFileName)),
+                Text = text.Name,
                 Model = model.Name,
                 SaeHashes = hashes,
             },
@@ -63,7 +62,7 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
         {
             if (output is not null)
             {
-                Checkpoint = new FidelityCheckpoint(output, Dependencies(documents, windowTokens, hashes), checkpoints ?? new CheckpointPolicy(), context.Time, progress.Note);
+                Checkpoint = new FidelityCheckpoint(output, Dependencies(text, windowTokens, hashes), checkpoints ?? new CheckpointPolicy(), context.Time, progress.Note);
             }
 
             return new FidelityEvaluation(model.Model, sae, site, options with { Checkpoint = Checkpoint }).Run(
@@ -74,7 +73,7 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
             string[] texts = model.TokenTexts();
             IReadOnlyList<LogitEffect>? effects = LogitEffects.Compute(team, model.Model, sae, site, texts, new LatentCollectorOptions().OutputTokens);
             Dictionary<int, (string? Title, string? Source)> titles = [];
-            foreach (Document document in documents.Read())
+            foreach (Document document in text.Documents.Read())
             {
                 titles[document.Index] = (document.Title, document.Source);
             }
@@ -87,11 +86,12 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
     }
 
     /// <summary>Everything that the sums depend on.</summary>
-    private Dictionary<string, string> Dependencies(DocumentReader documents, int windowTokens, Dictionary<string, string> hashes) => new(StringComparer.Ordinal)
+    private Dictionary<string, string> Dependencies(TextInput text, int windowTokens, Dictionary<string, string> hashes) => new(StringComparer.Ordinal)
     {
         ["model"] = model.WeightsChecksum(),
         ["tokenizer"] = model.TokenizerChecksum(),
-        ["text"] = FileChecksum.Compute(documents.Files),
+        ["text"] = text.Checksum(),
+        ["column"] = text.Documents.Column,
         ["sae"] = string.Join(' ', hashes.Values),
         ["sae_configuration"] = FileChecksum.Compute(Path.Combine(saeFolder, SaeLensReader.ConfigName)),
         ["site"] = site.ToString(),

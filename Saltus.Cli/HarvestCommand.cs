@@ -20,6 +20,9 @@ internal sealed class HarvestCommand : Verb
     private readonly Option<long?> _tokens = OptionKinds.Count("--tokens", "N", "Vectors to harvest, in further passes over the text where it has fewer; default: one pass.");
     private readonly Option<string> _dtype = OptionKinds.Choice("--dtype", "Element type; default F16.", [.. s_dtypes.Select(dtype => dtype.Name())]);
     private readonly Option<long?> _rows = OptionKinds.Count("--shard", "N", "Vectors of a shard; default 256 MiB of float32.", int.MaxValue);
+    private readonly Option<string> _part = OptionKinds.Text("--part", "I/N", "Harvest one of N parts of the documents, for N processes with one --out; the last to end joins them.");
+    private readonly Option<long?> _disk = OptionKinds.Count("--disk", "BYTES", "End early rather than take more bytes, all sites together, such as 200B for 200 GB.");
+    private readonly TextOptions _text = new();
     private readonly SeveralSites _sites = new();
 
     /// <summary>Creates the command.</summary>
@@ -27,13 +30,15 @@ internal sealed class HarvestCommand : Verb
         : base(context, "harvest", "write a language model's activations on text into a store on disk")
     {
         Options.Add(CommonOptions.RequiredModel);
-        Options.Add(CommonOptions.RequiredText);
+        _text.AddTo(this);
         _sites.AddTo(this);
         Options.Add(_out);
         Options.Add(_tokens);
         Options.Add(CommonOptions.Context);
         Options.Add(_dtype);
         Options.Add(_rows);
+        Options.Add(_part);
+        Options.Add(_disk);
         Options.Add(CommonOptions.Seed);
         Options.Add(CommonOptions.Threads);
     }
@@ -60,13 +65,13 @@ internal sealed class HarvestCommand : Verb
     protected override int Execute(ParseResult values)
     {
         string output = values.GetRequiredValue(_out);
-        string[] text = values.GetRequiredValue(CommonOptions.RequiredText);
+        DocumentPart? part = Part(values);
+        using TextInput text = _text.Open(values, part);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         IReadOnlyList<Site> sites = _sites.Read(values, model);
-        DocumentReader documents = new(text);
-        TokenWindows windows = model.Windows(documents, model.Context(values.GetValue(CommonOptions.Context)), values.GetValue(CommonOptions.Seed));
-        (Site Site, string Folder)[] stores = [.. sites.Select(site => (site, sites.Count == 1 ? output : Path.Combine(output, site.ToString())))];
+        TokenWindows windows = model.Windows(text.Documents, model.Context(values.GetValue(CommonOptions.Context)), values.GetValue(CommonOptions.Seed));
+        (Site Site, string Folder)[] roots = [.. sites.Select(site => (site, sites.Count == 1 ? output : Path.Combine(output, site.ToString())))];
         HarvestSettings settings = new()
         {
             Dtype = s_dtypes.FirstOrDefault(dtype => dtype.Name() == values.GetValue(_dtype), TensorDtype.F16),
@@ -74,17 +79,49 @@ internal sealed class HarvestCommand : Verb
             Model = model.Name,
             ModelHash = model.WeightsChecksum(),
             TokenizerHash = model.TokenizerChecksum(),
-            Text = string.Join(", ", text.Select(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)))),
-            TextHash = FileChecksum.Compute(documents.Files),
+            Text = text.Name,
+            TextHash = text.Checksum(),
         };
-        HarvestOptions options = new() { Vectors = values.GetValue(_tokens), Note = Context.Error.WriteLine };
-        long vectors = options.Vectors ?? documents.Files.Sum(file => new FileInfo(file).Length / MostBytesOfToken);
         long bytes = sites.Sum(site => ((long)model.Model.Configuration.WidthAt(site.Kind) * settings.Dtype.ByteSize()) + BytesOfOrigin);
-        Limits.CheckDisk("--out", output, vectors * bytes);
+        HarvestOptions options = Limited(values, part, bytes);
+        long vectors = options.Vectors ?? text.Documents.Files.Sum(file => new FileInfo(file).Length / MostBytesOfToken);
+        Limits.CheckDisk("--out", output, Math.Min(vectors, options.MostVectors ?? long.MaxValue) * bytes);
+        (Site Site, string Folder)[] stores = [.. roots.Select(root => part is null ? root : (root.Site, PartFolder(root.Folder, part)))];
         IReadOnlyList<ActivationStoreIndex> made = ProgressView.Run(Context, progress => ActivationHarvest.Run(
             model.Model, team, windows, stores, settings, options, new Forward(progress), Context.Cancellation));
         Write(stores, made);
+        Join(part, roots);
         return ExitCode.Done;
+    }
+
+    private DocumentPart? Part(ParseResult values) => values.GetValue(_part) is not string given
+        ? null
+        : DocumentPart.Parse(given) ?? throw new UsageException($"harvest: --part: expected which of how many, such as 3/16, found '{given}'");
+
+    /// <summary>How many vectors, and where the disk ends them: all parts together take what was asked for.</summary>
+    private HarvestOptions Limited(ParseResult values, DocumentPart? part, long bytes)
+    {
+        long? budget = values.GetValue(_disk) is long disk ? Math.Max(1, disk / bytes / (part?.Of ?? 1)) : null;
+        long? vectors = values.GetValue(_tokens) is long tokens && part is not null ? part.Share(tokens) : values.GetValue(_tokens);
+        return vectors == 0
+            ? throw new UsageException($"harvest: --tokens: expected at least one for each of {part!.Of} parts, found {values.GetValue(_tokens)}")
+            : new HarvestOptions { Vectors = vectors, MostVectors = budget, Note = Context.Error.WriteLine };
+    }
+
+    private static string PartFolder(string root, DocumentPart part)
+    {
+        ActivationStoreParts.CheckRoot(root, part);
+        return ActivationStoreParts.Folder(root, part);
+    }
+
+    private void Join(DocumentPart? part, (Site Site, string Folder)[] roots)
+    {
+        foreach ((Site _, string root) in part is null ? [] : roots)
+        {
+            Context.Error.WriteLine(ActivationStoreParts.Merge(root, part!.Of) is ActivationStoreIndex merged
+                ? $"{root}: all {part.Of} parts are there, {merged.Count:N0} vectors"
+                : $"{root}: other parts are not there yet; the last to end joins them");
+        }
     }
 
     private void Write((Site Site, string Folder)[] stores, IReadOnlyList<ActivationStoreIndex> made)

@@ -13,6 +13,7 @@ namespace Saltus.Cli;
 internal sealed class ReportCommand : Verb
 {
     private readonly Option<string> _out = OptionKinds.Text("--out", "FILE.html", "Where the report goes.", isRequired: true);
+    private readonly TextOptions _text = new();
     private readonly SiteOptions _site = new();
 
     /// <summary>Creates the command.</summary>
@@ -21,7 +22,7 @@ internal sealed class ReportCommand : Verb
     {
         Options.Add(CommonOptions.RequiredSae);
         Options.Add(CommonOptions.RequiredModel);
-        Options.Add(CommonOptions.RequiredText);
+        _text.AddTo(this);
         Options.Add(_out);
         _site.AddTo(this);
         Options.Add(CommonOptions.Context);
@@ -49,6 +50,7 @@ internal sealed class ReportCommand : Verb
         string output = values.GetRequiredValue(_out);
         OutputFile.Check(output);
         string given = values.GetRequiredValue(CommonOptions.RequiredSae);
+        using TextInput text = _text.Open(values);
         string folder = SaeFolder.Find(given);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
         using SparseAutoencoder sae = SaeLensReader.Read(folder).Sae;
@@ -57,7 +59,7 @@ internal sealed class ReportCommand : Verb
         Limits.CheckDisk("--out", output, Limits.ReportBytes(sae.Latents));
         EvaluationJob job = new(Context, team, model, sae, folder, site);
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
-        EvaluationResult evaluation = job.Run(values.GetRequiredValue(CommonOptions.RequiredText), context, withLatents: true).Evaluation;
+        EvaluationResult evaluation = job.Run(text, context, withLatents: true).Evaluation;
         string config = Path.Combine(given, RunFolder.ConfigurationName);
         RunConfiguration? run = folder != given && File.Exists(config) ? RunConfigurationJson.Read(config) : null;
         RunReport report = RunReportBuilder.Build(

@@ -17,7 +17,7 @@ public static partial class ActivationHarvest
     {
         for (int site = 0; site < stores.Count; site++)
         {
-            if (stores[site].Settings.Width != model.Widths[site] || stores[site].Settings.Vectors != options.Vectors || stores[site].Settings.Context != windows.Context)
+            if (stores[site].Settings.Width != model.Widths[site] || stores[site].Settings.Vectors != options.Vectors || stores[site].Settings.MostVectors != options.MostVectors || stores[site].Settings.Context != windows.Context)
             {
                 throw new ArgumentException($"the settings of store {site} are not those of the harvest", nameof(stores));
             }

@@ -56,6 +56,10 @@ public sealed record ActivationStoreIndex(ActivationStoreSettings Settings, IRea
             Context = fields.GetPositive("context"),
             Seed = fields.Has("seed") ? fields.GetInt64("seed") : null,
             Vectors = fields.Has("vectors") ? fields.GetInt64("vectors") : null,
+            MostVectors = fields.Has("most_vectors") ? fields.GetInt64("most_vectors") : null,
+            Column = fields.GetString("column"),
+            Part = fields.GetString("part", defaultValue: null),
+            Parts = fields.Has("parts") ? fields.GetPositive("parts") : null,
             RowsPerShard = fields.GetPositive("rows_per_shard"),
         };
         StoreShard[] shards = [.. fields.GetObjects("shards").Select(shard => new StoreShard(
@@ -107,7 +111,7 @@ public sealed record ActivationStoreIndex(ActivationStoreSettings Settings, IRea
             switch (value)
             {
                 case null:
-                    writer.WriteNull(key);
+                    // A null and no such key would read the same: a flipped bit in the key could not be found.
                     break;
                 case long number:
                     writer.WriteNumber(key, number);
@@ -142,13 +146,14 @@ public sealed record ActivationStoreIndex(ActivationStoreSettings Settings, IRea
         for (int i = 0; i < Shards.Count; i++)
         {
             // A name of its own choosing could lead out of the folder.
-            if (Shards[i].File != ShardName(i))
+            bool isNamed = Settings.Parts is int of ? ActivationStoreParts.IsShardOfPart(Shards[i].File, of) : Shards[i].File == ShardName(i);
+            if (!isNamed)
             {
                 throw Bad(path, $"shards[{i}].file: expected {ShardName(i)}, found {Shards[i].File}");
             }
 
-            bool last = i == Shards.Count - 1;
-            if (Shards[i].Rows > Settings.RowsPerShard || (Shards[i].Rows < Settings.RowsPerShard && !(last && Complete)))
+            bool last = (i == Shards.Count - 1 && Complete) || Settings.Parts is not null;
+            if (Shards[i].Rows > Settings.RowsPerShard || (Shards[i].Rows < Settings.RowsPerShard && !last))
             {
                 throw Bad(path, $"shards[{i}].rows: expected {Settings.RowsPerShard}, found {Shards[i].Rows}");
             }

@@ -44,6 +44,18 @@ public sealed record ActivationStoreSettings
     /// <summary>Gets how many vectors were asked for; null for one pass over the documents.</summary>
     public long? Vectors { get; init; }
 
+    /// <summary>Gets at how many vectors one pass ends early; null for nowhere.</summary>
+    public long? MostVectors { get; init; }
+
+    /// <summary>Gets the column of the text.</summary>
+    public string Column { get; init; } = DocumentReader.TextColumn;
+
+    /// <summary>Gets which part of the documents it is, such as "3/16"; null for all.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>Gets of how many parts, each in a folder inside, the store consists; null for one of its own shards.</summary>
+    public int? Parts { get; init; }
+
     /// <summary>Gets the vectors of a full shard; default 2^26 values, which are held in memory while a shard is filled (256 MiB).</summary>
     public int RowsPerShard { get => field > 0 ? field : DefaultRows(Width); init; }
 
@@ -78,6 +90,10 @@ public sealed record ActivationStoreSettings
         ("context", (long)Context),
         ("seed", Seed),
         ("vectors", Vectors),
+        ("most_vectors", MostVectors),
+        ("column", Column),
+        ("part", Part),
+        ("parts", (long?)Parts),
         ("rows_per_shard", (long)RowsPerShard),
     ];
 

@@ -9,8 +9,14 @@ public enum DocumentError
     /// <summary>The file cannot be read.</summary>
     Unreadable,
 
-    /// <summary>The gzip stream is damaged or cut short.</summary>
-    DamagedGzip,
+    /// <summary>The gzip or Zstandard stream is damaged or cut short.</summary>
+    DamagedCompression,
+
+    /// <summary>The Parquet file is damaged or cut short.</summary>
+    DamagedParquet,
+
+    /// <summary>A .npy file that does not hold token ids.</summary>
+    NotTokens,
 
     /// <summary>Bytes that are not UTF-8.</summary>
     NotUtf8,

@@ -6,7 +6,7 @@ namespace Saltus.Lm.Activations;
 internal static class DocumentLine
 {
     /// <summary>Parses a line. Labels (source, title) that are not strings are left out; other fields are not looked at.</summary>
-    public static Document Parse(ReadOnlySpan<byte> line, int index, string file, long lineNumber)
+    public static Document Parse(ReadOnlySpan<byte> line, string column, int index, string file, long lineNumber)
     {
         string where = $"'{file}' line {lineNumber}";
         string? text = null;
@@ -24,10 +24,10 @@ internal static class DocumentLine
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("text"u8))
+                if (reader.ValueTextEquals(column))
                 {
                     (string? value, found) = (String(ref reader), Describe(reader.TokenType));
-                    text = text is null ? value : throw new DocumentException(DocumentError.NotJson, $"{where}: field 'text': expected it once, found it twice");
+                    text = text is null ? value : throw new DocumentException(DocumentError.NotJson, $"{where}: field '{column}': expected it once, found it twice");
                 }
                 else if (reader.ValueTextEquals("source"u8))
                 {
@@ -56,7 +56,7 @@ internal static class DocumentLine
         }
 
         return text is null
-            ? throw new DocumentException(DocumentError.NoText, $"{where}: field 'text': expected a string, found {found}")
+            ? throw new DocumentException(DocumentError.NoText, $"{where}: field '{column}': expected a string, found {found}")
             : new Document(index, text, source, title);
     }
 

@@ -27,7 +27,7 @@ internal sealed class DocumentOrder(DocumentReader reader, long? seed, long char
         foreach (Document document in reader.Read())
         {
             held.Add(document);
-            characters += document.Text.Length;
+            characters += document.Text.Length + (2 * document.Tokens?.Length ?? 0);
             if (characters >= charactersAtOnce)
             {
                 foreach (Document one in Mixed(held, random))

@@ -1,15 +1,16 @@
-using Saltus.Formats;
-
 namespace Saltus.Lm.Activations;
 
 /// <summary>
 /// Reads the documents of <c>.jsonl</c> files (an object a line: <c>text</c>, and <c>source</c> and <c>title</c> where there are such
-/// strings), of <c>.txt</c> files (one document each), of either behind <c>.gz</c>, and of folders of these in ordinal order of their
-/// names (folders within are not entered). One document at a time is in memory; each enumeration reads the files again.
+/// strings), of <c>.txt</c> files (one document each), of either behind <c>.gz</c> or <c>.zst</c>, of <c>.parquet</c> files (columns of the
+/// same names), of <c>.npy</c> files of token ids [documents, tokens], and of folders of these in ordinal order of their names (folders within
+/// are not entered). One document, or one row group, at a time is in memory; each enumeration reads the files again.
 /// </summary>
 public sealed class DocumentReader
 {
-    private const string Endings = ".jsonl, .jsonl.gz, .txt or .txt.gz";
+    /// <summary>The field or column of the text unless another is named.</summary>
+    public const string TextColumn = "text";
+
     private readonly string[] _files;
 
     /// <summary>Finds the files.</summary>
@@ -19,15 +20,21 @@ public sealed class DocumentReader
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfZero(paths.Count, nameof(paths));
-        _files = [.. paths.SelectMany(FilesOf)];
+        _files = [.. paths.SelectMany(DocumentFiles.Find)];
     }
+
+    /// <summary>Gets the field of a <c>.jsonl</c> line and the column of a <c>.parquet</c> file that holds the text; default "text".</summary>
+    public string Column { get; init; } = TextColumn;
+
+    /// <summary>Gets which share of the documents is read; null (the default) for all.</summary>
+    public DocumentPart? Part { get; init; }
 
     /// <summary>Gets the files in the order of reading.</summary>
     public IReadOnlyList<string> Files => _files;
 
-    /// <summary>Reads all documents.</summary>
+    /// <summary>Reads all documents, or those of the part.</summary>
     /// <returns>The documents, read as they are asked for.</returns>
-    /// <exception cref="DocumentException">A file cannot be read, or a line of it is not a document.</exception>
+    /// <exception cref="InputException">A file cannot be read, or something in it is not a document.</exception>
     public IEnumerable<Document> Read()
     {
         int index = 0;
@@ -35,73 +42,40 @@ public sealed class DocumentReader
         {
             foreach (Document document in ReadFile(file, index))
             {
-                yield return document;
-                index++;
+                index = document.Index + 1;
+                if (Part is null || Part.Holds(document.Index))
+                {
+                    yield return document;
+                }
             }
         }
     }
 
-    private static string[] FilesOf(string path)
+    private IEnumerable<Document> ReadFile(string file, int firstIndex) => DocumentFiles.KindOf(file) switch
     {
-        if (Directory.Exists(path))
-        {
-            string[] found = [.. Directory.EnumerateFiles(path).Where(HasEnding).Order(StringComparer.Ordinal)];
-            return found.Length > 0
-                ? found
-                : throw new DocumentException(DocumentError.NoFile, $"'{path}': expected a folder with files {Endings}, found none of them in it");
-        }
+        DocumentFileKind.Parquet => ParquetDocuments.Read(file, Column, firstIndex),
+        DocumentFileKind.Tokens => TokenDocuments.Read(file, firstIndex),
+        DocumentFileKind.Text => ReadText(file, firstIndex),
+        _ => ReadLines(file, firstIndex),
+    };
 
-        if (!File.Exists(path))
-        {
-            throw new DocumentException(DocumentError.NoFile, $"'{path}': expected a text file or a folder of them, found nothing there; check the path");
-        }
-
-        return HasEnding(path)
-            ? [path]
-            : throw new DocumentException(
-                DocumentError.NoFile, $"'{path}': expected a file {Endings}, found '{Path.GetExtension(path)}'; rename or convert it");
+    private static IEnumerable<Document> ReadText(string file, int index)
+    {
+        using Utf8Lines lines = new(DocumentFiles.Open(file), file);
+        yield return new Document(index, lines.ReadAll(), Source: null, DocumentFiles.Title(file));
     }
 
-    private static bool HasEnding(string path) => IsLines(path) || Plain(path).EndsWith(".txt", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsLines(string path) => Plain(path).EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsGzip(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-
-    private static string Plain(string path) => IsGzip(path) ? path[..^".gz".Length] : path;
-
-    private static IEnumerable<Document> ReadFile(string file, int firstIndex)
+    private IEnumerable<Document> ReadLines(string file, int firstIndex)
     {
-        using Utf8Lines lines = new(Open(file), file);
-        if (!IsLines(file))
-        {
-            string title = Path.GetFileNameWithoutExtension(Plain(file));
-            yield return new Document(firstIndex, lines.ReadAll(), Source: null, title);
-            yield break;
-        }
-
+        using Utf8Lines lines = new(DocumentFiles.Open(file), file);
         int index = firstIndex;
         while (lines.TryRead(out ReadOnlyMemory<byte> line))
         {
-            if (!IsBlank(line.Span))
+            if (line.Span.ContainsAnyExcept(" \t\r"u8))
             {
-                yield return DocumentLine.Parse(line.Span, index, file, lines.LineNumber);
+                yield return DocumentLine.Parse(line.Span, Column, index, file, lines.LineNumber);
                 index++;
             }
-        }
-    }
-
-    private static bool IsBlank(ReadOnlySpan<byte> line) => !line.ContainsAnyExcept(" \t\r"u8);
-
-    private static Stream Open(string file)
-    {
-        try
-        {
-            return IsGzip(file) ? GzipReader.Open(file) : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new DocumentException(DocumentError.Unreadable, $"'{file}': cannot be read: {exception.Message}", exception);
         }
     }
 }

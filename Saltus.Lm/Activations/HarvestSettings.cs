@@ -41,6 +41,9 @@ public sealed record HarvestSettings
         Context = windows.Context,
         Seed = windows.Seed,
         Vectors = options.Vectors,
+        MostVectors = options.MostVectors,
+        Column = windows.Documents.Column,
+        Part = windows.Documents.Part?.ToString(),
         RowsPerShard = RowsPerShard,
     };
 }

@@ -34,6 +34,9 @@ public sealed class TokenWindows
         Seed = seed;
     }
 
+    /// <summary>Gets the text.</summary>
+    public DocumentReader Documents => _documents;
+
     /// <summary>Gets the tokens of a full window, BOS included.</summary>
     public int Context => _cutter.Context;
 
@@ -43,16 +46,14 @@ public sealed class TokenWindows
     /// <summary>Reads the windows of all documents.</summary>
     /// <param name="pass">0-based number of the pass: where documents are shuffled, each pass has its own order.</param>
     /// <returns>The windows, made as they are asked for.</returns>
-    /// <exception cref="DocumentException">A file cannot be read, or there is not one document with a window.</exception>
+    /// <exception cref="InputException">A file cannot be read, or there is not one document with a window.</exception>
     public IEnumerable<TokenWindow> Pass(int pass = 0)
     {
         List<int> tokens = [];
         bool any = false;
         foreach (Document document in _order.Pass(pass))
         {
-            tokens.Clear();
-            _encode(document.Text, tokens);
-            foreach (TokenWindow window in _cutter.Cut(document.Index, tokens.ToArray()))
+            foreach (TokenWindow window in _cutter.Cut(document.Index, TokensOf(document, tokens)))
             {
                 any |= window.CountedTokens > 0;
                 yield return window;
@@ -64,5 +65,17 @@ public sealed class TokenWindows
             throw new DocumentException(
                 DocumentError.NothingToRead, $"'{_documents.Files[0]}'{(_documents.Files.Count > 1 ? " and others" : string.Empty)}: expected text, found no document with at least 2 tokens");
         }
+    }
+
+    private ReadOnlyMemory<int> TokensOf(Document document, List<int> space)
+    {
+        if (document.Tokens is ReadOnlyMemory<int> given)
+        {
+            return _cutter.WithoutBos(given);
+        }
+
+        space.Clear();
+        _encode(document.Text, space);
+        return space.ToArray();
     }
 }

@@ -109,7 +109,7 @@ internal sealed class Utf8Lines(Stream stream, string file) : IDisposable
         catch (InvalidDataException exception)
         {
             throw new DocumentException(
-                DocumentError.DamagedGzip, $"'{file}' after line {LineNumber}: expected gzip data, found it damaged or cut short; fetch the file again", exception);
+                DocumentError.DamagedCompression, $"'{file}' after line {LineNumber}: expected compressed data, found it damaged or cut short; fetch the file again", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

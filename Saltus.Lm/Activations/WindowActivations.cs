@@ -42,6 +42,9 @@ internal sealed class WindowActivations : IDisposable
     /// <summary>How many vectors there are in all, where that was asked for.</summary>
     public long? Total => _options.Vectors;
 
+    /// <summary>Where to end: what was asked for, or the most that may be.</summary>
+    private long End => Math.Min(Total ?? long.MaxValue, _options.MostVectors ?? long.MaxValue);
+
     /// <summary>Rows of the current group.</summary>
     public int Count { get; private set; }
 
@@ -59,7 +62,7 @@ internal sealed class WindowActivations : IDisposable
     {
         Count = 0;
         _cancellation.ThrowIfCancellationRequested();
-        long left = (Total ?? long.MaxValue) - _done;
+        long left = End - _done;
         _group.Clear();
         int tokens = 0;
         int skipped = _skippedOfAhead;
@@ -91,7 +94,7 @@ internal sealed class WindowActivations : IDisposable
     {
         Count = 0;
         long skipped = 0;
-        count = Math.Min(count, (Total ?? long.MaxValue) - _done);
+        count = Math.Min(count, End - _done);
         while (skipped < count && LookAhead())
         {
             _cancellation.ThrowIfCancellationRequested();

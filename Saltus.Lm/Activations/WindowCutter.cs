@@ -31,6 +31,11 @@ public sealed class WindowCutter(int context, int? bos, IReadOnlySet<int> specia
         }
     }
 
+    /// <summary>Takes off a BOS that another program put in front of a document: each window gets its own.</summary>
+    /// <param name="tokens">Tokens of a document.</param>
+    /// <returns>The same, or all but the first.</returns>
+    internal ReadOnlyMemory<int> WithoutBos(ReadOnlyMemory<int> tokens) => bos is int first && tokens.Length > 0 && tokens.Span[0] == first ? tokens[1..] : tokens;
+
     private bool[] Counted(int[] ids)
     {
         bool[] counted = new bool[ids.Length];

@@ -96,14 +96,14 @@ public sealed class DocumentReaderTests : IDisposable
         {
             File.WriteAllBytes(damaged, bytes[..length]);
             DocumentException exception = Assert.Throws<DocumentException>(() => Read(damaged));
-            Assert.True(exception.Error == DocumentError.DamagedGzip, $"cut at {length}: {exception.Message}");
+            Assert.True(exception.Error == DocumentError.DamagedCompression, $"cut at {length}: {exception.Message}");
         }
 
         bytes[^6] ^= 1;
         File.WriteAllBytes(damaged, bytes);
-        Assert.Equal(DocumentError.DamagedGzip, Assert.Throws<DocumentException>(() => Read(damaged)).Error);
+        Assert.Equal(DocumentError.DamagedCompression, Assert.Throws<DocumentException>(() => Read(damaged)).Error);
         File.WriteAllText(damaged, "not gzip at all");
-        Assert.Equal(DocumentError.DamagedGzip, Assert.Throws<DocumentException>(() => Read(damaged)).Error);
+        Assert.Equal(DocumentError.DamagedCompression, Assert.Throws<DocumentException>(() => Read(damaged)).Error);
     }
 
     [Fact]
