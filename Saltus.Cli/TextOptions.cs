@@ -12,7 +12,10 @@ internal sealed class TextOptions
         "Text: .jsonl (a document a line), .txt, also .gz or .zst, .parquet, token ids in .npy, a folder of these, or - for lines of JSON on standard input; may be repeated.",
         isRequired: true);
 
-    private readonly Option<string> _column = OptionKinds.Text("--column", "NAME", "Field of the lines, or column of the table, that holds the text; default text.");
+    private readonly Option<string> _column = Column();
+
+    /// <summary>Creates the option that names the text's field or column.</summary>
+    public static Option<string> Column() => OptionKinds.Text("--column", "NAME", "Field of the lines, or column of the table, that holds the text; default text.");
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

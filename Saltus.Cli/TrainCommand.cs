@@ -16,7 +16,8 @@ internal sealed class TrainCommand : Verb
     private readonly Option<string> _resume = OptionKinds.Text("--resume", "RUN", "Instead: an interrupted run to go on with, by its own config.json.");
     private readonly Option<int?> _everySteps = OptionKinds.Whole("--checkpoint-steps", "N", "Write a checkpoint every so many steps too. No result depends on it.", 1);
     private readonly Option<string> _model = OptionKinds.Text("--model", "DIR", "Language model to read vectors from.");
-    private readonly Option<string> _text = OptionKinds.Text("--text", "FILE", "Text for the language model: .jsonl, .txt, also .gz, or a folder of them.");
+    private readonly Option<string> _text = OptionKinds.Text("--text", "FILE", "Text for the language model: .jsonl, .txt, also .gz or .zst, .parquet, token ids in .npy, or a folder of these.");
+    private readonly Option<string> _column = TextOptions.Column();
     private readonly Option<string> _activations = OptionKinds.Text("--activations", "PATH", "Instead: an activation store, or vectors in .npy, .npz or .safetensors.");
     private readonly Option<string> _method = OptionKinds.Choice("--method", "Architecture; default: the recipe's, jumprelu.", [.. MethodNames.All]);
     private readonly Option<string> _recipe = OptionKinds.Named(
@@ -40,7 +41,7 @@ internal sealed class TrainCommand : Verb
     public TrainCommand(ToolContext context)
         : base(context, "train", "train an SAE on a language model's activations, a store, or own vectors")
     {
-        Option[] options = [_out, _resume, _model, _text, _activations, _config, _method, _base, _recipe, _width, _expansion, _l0, _lambda, _tokens, _batch, _lr];
+        Option[] options = [_out, _resume, _model, _text, _column, _activations, _config, _method, _base, _recipe, _width, _expansion, _l0, _lambda, _tokens, _batch, _lr];
         foreach (Option option in options)
         {
             Options.Add(option);
@@ -239,6 +240,7 @@ internal sealed class TrainCommand : Verb
             Context = values.GetValue(CommonOptions.Context) ?? stored.Context,
             Model = values.GetValue(_model) ?? stored.Model,
             Text = values.GetValue(_text) ?? stored.Text,
+            Column = values.GetValue(_column) ?? stored.Column,
             Activations = values.GetValue(_activations) ?? stored.Activations,
         };
     }

@@ -41,7 +41,7 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team, Checkpoint
             folder,
             target is Site ofTarget ? model.Model.Configuration.WidthAt(ofTarget.Kind) : null);
 
-        TokenWindows Windows() => model.Windows(new DocumentReader(run.Text!), run.Context!.Value, run.Seed);
+        TokenWindows Windows() => model.Windows(new DocumentReader(run.Text!) { Column = run.Column ?? DocumentReader.TextColumn }, run.Context!.Value, run.Seed);
     }
 
     /// <summary>Trains on vectors from a store or a file.</summary>

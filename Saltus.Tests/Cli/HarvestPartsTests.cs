@@ -54,6 +54,16 @@ public sealed class HarvestPartsTests : IDisposable
     }
 
     [Fact]
+    public void Training_reads_the_column_that_it_is_told()
+    {
+        File.WriteAllLines(_folder["other.jsonl"], File.ReadAllLines(_folder["text.jsonl"]).Select(line => line.Replace("\"text\":", "\"content\":", StringComparison.Ordinal)));
+        string[] train = ["train", .. _harvest[1..7], "--context", "64", "--width", "32", "--l0", "4", "--tokens", "2k", "--batch", "64", "--text", _folder["other.jsonl"]];
+        ToolProcess.Run([.. train, "--out", _folder["run"]]).Refused("other.jsonl", "'text'");
+        ToolProcess.Run([.. train, "--out", _folder["run"], "--column", "content"]).Succeeded();
+        Assert.Contains("\"column\": \"content\"", File.ReadAllText(Path.Combine(_folder["run"], "config.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_budget_ends_the_harvest_before_the_disk_does()
     {
         // 256 values of two bytes and three numbers of four: 524 bytes a vector.

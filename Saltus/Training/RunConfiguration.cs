@@ -84,6 +84,9 @@ public sealed record RunConfiguration
     /// <summary>Gets the text file or folder; null for own vectors.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Gets the field or column of the text; null for "text".</summary>
+    public string? Column { get; init; }
+
     /// <summary>Gets the activation store or vector file; null for a live language model.</summary>
     public string? Activations { get; init; }
 
