@@ -21,7 +21,7 @@ public sealed class ActivationStoreTests : IDisposable
             string folder = _folder[dtype.Name()];
             ActivationStoreIndex index = Harvest(folder, dtype: dtype);
             Assert.Equal((71, 7 + 1, true), ((int)index.Count, index.Shards.Count, index.Complete));
-            using LiveActivationSource live = new(new PlainWindowModel(), _corpus.Windows(seed: 5), s_options);
+            using LiveActivationSource live = new(new PlainWindowModel { Widths = [3] }, _corpus.Windows(seed: 5), s_options);
             using IActivationSource stored = ActivationStore.Open(folder).OpenSource();
             Assert.Equal((3, 71L), (stored.Width, stored.Length));
             Assert.Equal(LiveActivationSourceTests.Read(live, 8), LiveActivationSourceTests.Read(stored, 13));

@@ -10,7 +10,7 @@ public sealed class LiveActivationSourceTests : IDisposable
     [Fact]
     public void Every_letter_of_every_document_gives_its_vector_in_the_order_of_the_text()
     {
-        using LiveActivationSource source = new(new PlainWindowModel(), _corpus.Windows());
+        using LiveActivationSource source = new(OneSite(), _corpus.Windows());
         Assert.Null(source.Length);
         Assert.Equal(3, source.Width);
         List<(int Document, int Position, int Token, string Vector)> read = Read(source, 7);
@@ -21,6 +21,14 @@ public sealed class LiveActivationSourceTests : IDisposable
         // The fifth letter of the first text begins its second window: position 1 behind the BOS.
         Assert.Equal((0, 4, 7, "7 1 7"), read[4]);
         Assert.Equal((0, 5, 8, "8 2 7"), read[5]);
+    }
+
+    [Fact]
+    public void Vectors_of_a_pair_of_sites_stand_one_behind_the_other()
+    {
+        using LiveActivationSource source = new(new PlainWindowModel(), _corpus.Windows());
+        Assert.Equal(5, source.Width);
+        Assert.Equal((0, 4, 7, "7 1 7 1007 4"), Read(source, 7)[4]);
     }
 
     [Fact]
@@ -43,7 +51,7 @@ public sealed class LiveActivationSourceTests : IDisposable
         List<HarvestProgress> progress = [];
         int once = All(new HarvestOptions(), 10).Count;
         using LiveActivationSource source = new(
-            new PlainWindowModel(), _corpus.Windows(seed: 3), new HarvestOptions { Vectors = (2 * once) + 5, TokensAtOnce = 6 }, new Collector(progress));
+            OneSite(), _corpus.Windows(seed: 3), new HarvestOptions { Vectors = (2 * once) + 5, TokensAtOnce = 6 }, new Collector(progress));
         List<(int Document, int Position, int Token, string Vector)> read = Read(source, 10);
         Assert.Equal((2 * once) + 5, read.Count);
         Assert.Equal(source.Length, read.Count);
@@ -58,7 +66,7 @@ public sealed class LiveActivationSourceTests : IDisposable
     [Fact]
     public void The_model_reads_no_more_than_is_asked_for()
     {
-        PlainWindowModel model = new();
+        PlainWindowModel model = OneSite();
         using LiveActivationSource source = new(model, _corpus.Windows(), new HarvestOptions { Vectors = 5, TokensAtOnce = 5 });
         Assert.Equal(5, Read(source, 100).Count);
         Assert.Equal(5 + 4, model.TokensRead);
@@ -72,7 +80,7 @@ public sealed class LiveActivationSourceTests : IDisposable
         List<(int Document, int Position, int Token, string Vector)> expected = All(options, 10);
         for (int skip = 0; skip <= 62; skip++)
         {
-            PlainWindowModel model = new();
+            PlainWindowModel model = OneSite();
             using LiveActivationSource source = new(model, _corpus.Windows(seed: 1), options);
             Assert.Equal(Math.Min(skip, 60), source.Skip(skip));
             Assert.Equal(0, model.Runs);
@@ -81,7 +89,7 @@ public sealed class LiveActivationSourceTests : IDisposable
 
         for (int skip = 0; skip < 30; skip++)
         {
-            using LiveActivationSource source = new(new PlainWindowModel(), _corpus.Windows(seed: 1), options);
+            using LiveActivationSource source = new(OneSite(), _corpus.Windows(seed: 1), options);
             using ActivationBatch batch = new(9, 3);
             source.Read(batch);
             source.Skip(skip);
@@ -95,7 +103,7 @@ public sealed class LiveActivationSourceTests : IDisposable
         foreach (string[] texts in new string[][] { [], [""], ["!!!", "", "!"] })
         {
             using PlainCorpus empty = new(texts);
-            using LiveActivationSource source = new(new PlainWindowModel(), empty.Windows(), new HarvestOptions { Vectors = 10 });
+            using LiveActivationSource source = new(OneSite(), empty.Windows(), new HarvestOptions { Vectors = 10 });
             DocumentException exception = Assert.Throws<DocumentException>(() => Read(source, 4));
             Assert.Equal(DocumentError.NothingToRead, exception.Error);
             Assert.Contains("no document with at least 2 tokens", exception.Message, StringComparison.Ordinal);
@@ -106,7 +114,7 @@ public sealed class LiveActivationSourceTests : IDisposable
     public void A_cancelled_source_stops_between_groups()
     {
         using CancellationTokenSource cancellation = new();
-        using LiveActivationSource source = new(new PlainWindowModel(), _corpus.Windows(), new HarvestOptions { TokensAtOnce = 5 }, null, cancellation.Token);
+        using LiveActivationSource source = new(OneSite(), _corpus.Windows(), new HarvestOptions { TokensAtOnce = 5 }, null, cancellation.Token);
         using ActivationBatch batch = new(2, 3);
         source.Read(batch);
         cancellation.Cancel();
@@ -116,8 +124,8 @@ public sealed class LiveActivationSourceTests : IDisposable
     [Fact]
     public void Numbers_below_one_are_refused()
     {
-        Assert.Throws<InputException>(() => new LiveActivationSource(new PlainWindowModel(), _corpus.Windows(), new HarvestOptions { Vectors = 0 }));
-        Assert.Throws<InputException>(() => new LiveActivationSource(new PlainWindowModel(), _corpus.Windows(), new HarvestOptions { TokensAtOnce = 0 }));
+        Assert.Throws<InputException>(() => new LiveActivationSource(OneSite(), _corpus.Windows(), new HarvestOptions { Vectors = 0 }));
+        Assert.Throws<InputException>(() => new LiveActivationSource(OneSite(), _corpus.Windows(), new HarvestOptions { TokensAtOnce = 0 }));
     }
 
     public void Dispose() => _corpus.Dispose();
@@ -139,7 +147,7 @@ public sealed class LiveActivationSourceTests : IDisposable
 
     private List<(int Document, int Position, int Token, string Vector)> All(HarvestOptions options, int batchSize)
     {
-        using LiveActivationSource source = new(new PlainWindowModel(), _corpus.Windows(seed: 1), options);
+        using LiveActivationSource source = new(OneSite(), _corpus.Windows(seed: 1), options);
         return Read(source, batchSize);
     }
 
@@ -147,4 +155,6 @@ public sealed class LiveActivationSourceTests : IDisposable
     {
         public void Report(HarvestProgress value) => reports.Add(value);
     }
+
+    private static PlainWindowModel OneSite() => new() { Widths = [3] };
 }

@@ -6,7 +6,7 @@ namespace Saltus.Tests.Activations;
 /// <summary>A model whose activations say where they come from: site 0 [id, position in the window, first id of its text], site 1 [1000 + id, window length].</summary>
 internal sealed class PlainWindowModel : IWindowModel
 {
-    public IReadOnlyList<int> Widths { get; } = [3, 2];
+    public IReadOnlyList<int> Widths { get; init; } = [3, 2];
 
     public int Runs { get; private set; }
 
@@ -44,6 +44,9 @@ internal sealed class PlainWindowModel : IWindowModel
         }
 
         read(0, first);
-        read(1, second);
+        if (Widths.Count > 1)
+        {
+            read(1, second);
+        }
     }
 }
