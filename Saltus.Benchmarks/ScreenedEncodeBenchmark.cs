@@ -5,7 +5,7 @@ using Saltus.Tensors;
 
 namespace Saltus.Benchmarks;
 
-/// <summary>Encoding with and without the 8-bit screen. Uniform random vectors: the hardest case, a trained autoencoder leaves a third of the candidates.</summary>
+/// <summary>Encoding with and without the 8-bit screen. Uniform random vectors: many candidates for each active latent.</summary>
 public class ScreenedEncodeBenchmark : KernelBenchmark, IDisposable
 {
     private const int Tokens = 512;

@@ -4,11 +4,11 @@ using Saltus.Tensors;
 namespace Saltus.Kernels;
 
 /// <summary>
-/// π = x·Wᵀ + b with π &gt; floor, like <see cref="ThresholdEncode"/> and with the same bits, for about a third of its time where few pairs survive: an
+/// π = x·Wᵀ + b with π &gt; floor, like <see cref="ThresholdEncode"/> and with the same bits, in less time where few pairs survive: an
 /// 8-bit product with a proven bound on its error (<see cref="ScreenBound"/>) rules out most pairs, only the candidates are computed in float32.
 /// x [B, d], W [M, d], b and floor [M]; result: the entries above their latent's floor, in compressed rows.
 /// Called by the training step and by encoding for inference. Panels of 16 tokens stay in the first-level cache while 96 latents go by.
-/// Measured on Zen 4: see docs/engine.md. Where candidates are many (no floors yet, wide bands) it hands over to the float32 kernel.
+/// Measured on Zen 4, 2 cores, random vectors, d = 768, M = 16,384, B = 1,024: 0.62 of the float32 product at L0 32, 0.69 at L0 64. Where candidates are many (no floors yet, wide bands) it hands over to the float32 kernel.
 /// </summary>
 internal sealed class ScreenedEncode : IDisposable
 {
