@@ -10,7 +10,7 @@ namespace Saltus.Kernels;
 /// π = x·w + b for 16 single pairs of a token and a latent: one chain of fused multiply-adds over k from zero, then the bias, the same bits
 /// as <see cref="ProductTile"/>. x [B, d], w [M, d]; lanes are pairs, both sides transposed 8 × 8 on the way in.
 /// Called by <see cref="ScreenedEncode"/> for the candidates. Two groups of 8 lanes keep two chains in flight.
-/// Measured on Zen 4: 4 products a clock, a quarter of the dense kernel; single scalar chains reach a sixteenth of that.
+/// Measured on Zen 4, d = 768, random vectors: 1.15 products a clock.
 /// </summary>
 internal static class ExactPairs
 {

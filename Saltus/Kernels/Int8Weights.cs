@@ -5,7 +5,7 @@ namespace Saltus.Kernels;
 /// <summary>
 /// The encoder's weights W [M, d] in 8 bits, one scale a latent, with the bounds that the screen needs. M·d bytes and a few floats a
 /// latent. A few columns may stand apart in float32: they are zero in the integers.
-/// Called by <see cref="ScreenedEncode"/> at the start of each encoding: one pass over W costs about 1 % of the product at 4,096 tokens.
+/// Called by <see cref="ScreenedEncode"/> at the start of each encoding: one pass over W, 5.6 ms at d = 768 and M = 16,384 on Zen 4.
 /// </summary>
 internal sealed class Int8Weights : IDisposable
 {

@@ -7,7 +7,7 @@ namespace Saltus.Kernels;
 /// fl(x·w) + b ≤ x̂·ŵ + x_c·w_c + ‖r‖·‖w‖ + ‖x̂‖·‖s‖ + κ·(‖x‖·‖w‖) + b, by Cauchy and Schwarz; a pair below its floor by this bound cannot be active.
 /// κ = (d + 128) u (1 + 1 %), u = 2^-24, covers the chain of d fused multiply-adds (at most d·u / (1 − d·u) of Σ|x_k·w_k|), the addition of the bias, and the
 /// at most 23 roundings of the evaluation below, none of whose intermediate values exceeds 5·‖x‖·‖w‖.
-/// sums [6, 16] from <see cref="Int8Tile"/>; called by <see cref="ScreenedEncode"/> for every tile: about 5 % of its time.
+/// sums [6, 16] from <see cref="Int8Tile"/>; called by <see cref="ScreenedEncode"/> for every tile.
 /// A bound that is NaN counts as above every floor: such a pair is computed.
 /// </summary>
 internal static class ScreenBound

@@ -1,7 +1,7 @@
 namespace Saltus.Training;
 
 /// <summary>
-/// The settings for short runs, one set a method and each as strong as the next: unit decoder rows (but for the norm-weighted penalty), encoder
+/// The settings for short runs, one set a method, not tuned by method: unit decoder rows (but for the norm-weighted penalty), encoder
 /// tied at the start, Adam 0.9 / 0.999, clip 1, AuxK on dead latents, learning rate 1e-2, decay over the last fifth. JumpReLU begins with a shared
 /// cut and steers λ to the target afterwards; penalties on magnitudes are steered throughout.
 /// </summary>
