@@ -22,6 +22,9 @@ internal sealed class BenchCase(string name, string what, BenchWork work, Action
     /// <summary>Gets the tokens that one run gets through; 0 where none are counted.</summary>
     public double Tokens { get; init; }
 
+    /// <summary>Gets what is done before each run, not timed; null for nothing.</summary>
+    public Action? Prepare { get; init; }
+
     /// <summary>Gets what the last run found, such as its L0; null for nothing.</summary>
     public Func<string>? Note { get; init; }
 

@@ -32,9 +32,7 @@ internal sealed class BenchRunner(TimeProvider time, int repeats)
 
         for (int i = 0; i < repeats; i++)
         {
-            long before = GC.GetTotalAllocatedBytes(precise: true);
-            seconds[i] = Seconds(measured);
-            allocated[i] = GC.GetTotalAllocatedBytes(precise: true) - before;
+            (seconds[i], allocated[i]) = SecondsAndBytes(measured);
             if (floor is not null)
             {
                 floorSeconds[i + 1] = Seconds(floor);
@@ -63,6 +61,7 @@ internal sealed class BenchRunner(TimeProvider time, int repeats)
         int runs = 0;
         do
         {
+            warmed.Prepare?.Invoke();
             warmed.Run();
             runs++;
         }
@@ -71,8 +70,18 @@ internal sealed class BenchRunner(TimeProvider time, int repeats)
 
     private double Seconds(BenchCase timed)
     {
+        timed.Prepare?.Invoke();
         long start = time.GetTimestamp();
         timed.Run();
         return time.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private (double Seconds, double Bytes) SecondsAndBytes(BenchCase timed)
+    {
+        timed.Prepare?.Invoke();
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        long start = time.GetTimestamp();
+        timed.Run();
+        return (time.GetElapsedTime(start).TotalSeconds, GC.GetTotalAllocatedBytes(precise: true) - before);
     }
 }

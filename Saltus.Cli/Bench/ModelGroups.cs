@@ -1,4 +1,5 @@
 using System.Globalization;
+using Saltus.Cli.Hub;
 using Saltus.Lm.Activations;
 using Saltus.Lm.Models;
 using Saltus.Lm.Tokenizers;
@@ -8,7 +9,7 @@ namespace Saltus.Cli.Bench;
 /// <summary>Language models and tokenizers above their floors, on the bundled text.</summary>
 internal static class ModelGroups
 {
-    /// <summary>Characters of a run of a tokenizer: every run has others, so that no cache knows them from the run before.</summary>
+    /// <summary>Characters of a run of a tokenizer.</summary>
     private const int TextCharacters = 400_000;
 
     private const int Texts = 16;
@@ -49,19 +50,27 @@ internal static class ModelGroups
         using BenchCase look = new("characters", "the Unicode category of every character", BenchWork.Bytes(bytes), () => seen = Categories(texts[read++ % Texts]));
         foreach (string path in Models(settings))
         {
-            Tokenizer tokenizer = Tokenizer.Load(path);
-            List<int> ids = [];
-            int next = 0;
-            using BenchCase tokenize = new(
-                Path.GetFileName(Path.GetFullPath(path)), "text to ids, one thread, text not seen before", BenchWork.Bytes(bytes), () =>
-                {
-                    ids.Clear();
-                    tokenizer.EncodeIds(texts[next++ % Texts], ids);
-                })
+            string folder = HubModels.Find(path);
+            foreach (bool isNew in new[] { true, false })
             {
-                Note = () => string.Create(CultureInfo.InvariantCulture, $"{(double)bytes / ids.Count:F2} bytes a token"),
-            };
-            yield return new BenchPair(tokenize, look);
+                Tokenizer tokenizer = Tokenizer.Load(folder);
+                List<int> ids = [];
+                int next = 0;
+                using BenchCase tokenize = new(
+                    $"{Path.GetFileName(Path.GetFullPath(folder))}, {(isNew ? "first text" : "more text")}",
+                    isNew ? "text to ids, one thread, a tokenizer that has read nothing yet" : "text to ids, one thread, words that it has met before",
+                    BenchWork.Bytes(bytes),
+                    () =>
+                    {
+                        ids.Clear();
+                        tokenizer.EncodeIds(texts[next++ % Texts], ids);
+                    })
+                {
+                    Prepare = isNew ? () => tokenizer = Tokenizer.Load(folder) : null,
+                    Note = () => $"{(double)bytes / ids.Count:F2} bytes a token",
+                };
+                yield return new BenchPair(tokenize, look);
+            }
         }
     }
 

@@ -20,6 +20,8 @@ internal static class StepGroups
 
     private static readonly double[] s_sparse = [32, 64];
 
+    private static readonly double[] s_quickSparse = [32];
+
     /// <summary>Gets the data of the main shape.</summary>
     public static StepData Data(BenchSettings settings) => new(settings.Team, settings.Batch, Width, Latents);
 
@@ -41,7 +43,7 @@ internal static class StepGroups
         using BenchCase product = data.ProductAlone();
         foreach (StepMethod method in StepMethods.All)
         {
-            foreach (double l0 in s_sparse)
+            foreach (double l0 in settings.IsQuick ? s_quickSparse : s_sparse)
             {
                 using BenchCase step = method.Step(data, l0);
                 yield return new BenchPair(step, product);
