@@ -8,7 +8,8 @@ internal static class BenchGroups
     [
         new("floor", "What this machine can do at most", Floors.Pairs),
         new("product", "The encoder's product", StepGroups.Product),
-        new("step", "The training step of each method, optimiser included", StepGroups.Steps),
+        new("step", "The training step of each method in float32, optimiser included", StepGroups.Steps),
+        new("screened", "The training step as it runs by default, with screening in 8-bit integers", StepGroups.Screened),
         new("early", "The training step while thresholds are still low", StepGroups.Early),
         new("large", "The training step of a large autoencoder", StepGroups.Large, IsLong: true),
         new("encode", "Encoding alone", StepGroups.Encoding),

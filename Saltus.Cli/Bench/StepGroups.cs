@@ -1,4 +1,5 @@
 using Saltus.Autoencoders;
+using Saltus.Kernels;
 using Saltus.Tensors;
 
 namespace Saltus.Cli.Bench;
@@ -51,6 +52,21 @@ internal static class StepGroups
         }
     }
 
+    /// <summary>The step as it runs by default, with screening in 8-bit integers where it pays, above the same float32 product.</summary>
+    public static IEnumerable<BenchPair> Screened(BenchSettings settings)
+    {
+        using StepData data = Data(settings);
+        using BenchCase product = data.ProductAlone();
+        foreach (StepMethod method in new[] { StepMethods.JumpRelu, StepMethods.TopK, StepMethods.BatchTopK })
+        {
+            foreach (double l0 in settings.IsQuick ? s_quickSparse : s_sparse)
+            {
+                using BenchCase step = method.Step(data, l0, screening: ScreenMode.Automatic);
+                yield return new BenchPair(step, product);
+            }
+        }
+    }
+
     /// <summary>The step at a large L0 above the product, and above the same step on the dense path.</summary>
     public static IEnumerable<BenchPair> Early(BenchSettings settings)
     {
@@ -86,12 +102,24 @@ internal static class StepGroups
             using SparseAutoencoder sae = new(
                 data.Parameters.EncoderWeights.Clone(), new float[Latents], new Matrix(Latents, Width), new float[Width], new JumpReluActivation(thresholds));
             SparseActivations? last = null;
-            using BenchCase encode = new($"encode, L0 {l0}", "a trained autoencoder's latents, thresholds", data.Product, () => last = sae.Encode(data.Team, data.Next().Vectors))
+            using BenchCase encode = new($"encode, L0 {l0}", "a trained autoencoder's latents, as evaluation asks for them", data.Product, () => last = sae.Encode(data.Team, data.Next().Vectors))
             {
                 Tokens = data.Rows,
                 Note = () => $"L0 {last!.L0:F1}",
             };
             yield return new BenchPair(encode, product);
+            using ThresholdEncode kernel = new();
+            SparseActivations result = new(Latents);
+            using BenchCase unscreened = new(
+                $"encode, L0 {l0}, float32 alone",
+                "the same without screening",
+                data.Product,
+                () => kernel.Encode(data.Team, data.Next().Vectors, sae.EncoderWeights, sae.EncoderBias, thresholds, result))
+            {
+                Tokens = data.Rows,
+                Note = () => $"L0 {result.L0:F1}",
+            };
+            yield return new BenchPair(unscreened, product);
         }
     }
 }

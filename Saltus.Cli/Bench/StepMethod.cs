@@ -1,3 +1,4 @@
+using Saltus.Kernels;
 using Saltus.Training;
 
 namespace Saltus.Cli.Bench;
@@ -21,8 +22,9 @@ internal sealed record StepMethod(string Name, string What, Func<double, float, 
     /// <param name="data">What it works on; its biases become this step's.</param>
     /// <param name="l0">Active latents a token.</param>
     /// <param name="dense">Which path is forced; null for the trainer's own choice.</param>
+    /// <param name="screening">Whether the encoder screens in 8-bit integers.</param>
     /// <returns>The case; a run is a step, optimiser included.</returns>
-    public BenchCase Step(StepData data, double l0, bool? dense = null)
+    public BenchCase Step(StepData data, double l0, bool? dense = null, ScreenMode screening = ScreenMode.Never)
     {
         SaeParameters parameters = data.Parameters;
         float cut = data.Cut(l0);
@@ -34,7 +36,11 @@ internal sealed record StepMethod(string Name, string What, Func<double, float, 
         }
 
         TrainerOptions shared = new() { LearningRate = LearningRate, ThresholdLearningRate = LearningRate };
-        Trainer trainer = new(data.Team, parameters, Create(l0, cut), Adjust?.Invoke(shared, parameters.Latents) ?? shared) { ForceDense = dense };
+        Trainer trainer = new(data.Team, parameters, Create(l0, cut), Adjust?.Invoke(shared, parameters.Latents) ?? shared)
+        {
+            ForceDense = dense,
+            Screening = screening,
+        };
         TrainingStep? last = null;
         string path = dense is null ? string.Empty : dense.Value ? ", dense path" : ", sparse path";
         return new BenchCase($"{Name}, L0 {l0}{path}", What, data.Product, () => last = trainer.Step(data.Next()))
