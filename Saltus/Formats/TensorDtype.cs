@@ -47,4 +47,34 @@ public enum TensorDtype
 
     /// <summary>IEEE double precision.</summary>
     F64,
+
+    /// <summary>Blocks of 32: a half-precision scale, 4-bit values less 8 (GGUF only, as are all that follow).</summary>
+    Q4Zero,
+
+    /// <summary>Blocks of 32: half-precision scale and minimum, 4-bit values.</summary>
+    Q4One,
+
+    /// <summary>Blocks of 32: a half-precision scale, 5-bit values less 16.</summary>
+    Q5Zero,
+
+    /// <summary>Blocks of 32: half-precision scale and minimum, 5-bit values.</summary>
+    Q5One,
+
+    /// <summary>Blocks of 32: a half-precision scale, signed bytes.</summary>
+    Q8Zero,
+
+    /// <summary>Blocks of 256, 2 bits a value, 4-bit scales and minima of 16 values each.</summary>
+    Q2K,
+
+    /// <summary>Blocks of 256, 3 bits a value, 6-bit scales of 16 values each.</summary>
+    Q3K,
+
+    /// <summary>Blocks of 256, 4 bits a value, 6-bit scales and minima of 32 values each.</summary>
+    Q4K,
+
+    /// <summary>Blocks of 256, 5 bits a value, 6-bit scales and minima of 32 values each.</summary>
+    Q5K,
+
+    /// <summary>Blocks of 256, 6 bits a value, 8-bit scales of 16 values each.</summary>
+    Q6K,
 }

@@ -3,8 +3,8 @@ using Saltus.Kernels;
 namespace Saltus.Formats;
 
 /// <summary>
-/// A two-dimensional F32, BF16 or F16 tensor of an open file as weight rows: kernels widen the rows that they ask for, so that no
-/// float32 copy of the whole exists. Usable until the file is disposed, from several threads.
+/// A two-dimensional tensor of an open file, F32, BF16, F16 or blocks of quantised values, as weight rows: kernels widen the rows that
+/// they ask for, so that no float32 copy of the whole exists. Usable until the file is disposed, from several threads.
 /// </summary>
 public sealed class TensorRows : IWeightRows
 {
@@ -29,12 +29,12 @@ public sealed class TensorRows : IWeightRows
 
     /// <summary>Wraps a tensor.</summary>
     /// <param name="source">The open file.</param>
-    /// <param name="tensor">A tensor of it of type F32, BF16 or F16 with two dimensions.</param>
+    /// <param name="tensor">A tensor of it of type F32, BF16, F16 or kept in blocks, with two dimensions.</param>
     /// <returns>The rows.</returns>
     /// <exception cref="InputException">The tensor's type or shape is another.</exception>
     public static TensorRows Create(ITensorSource source, TensorInfo tensor)
     {
-        if (tensor.Dtype is not (TensorDtype.F32 or TensorDtype.BF16 or TensorDtype.F16))
+        if (!tensor.Dtype.IsWeight())
         {
             string where = $"tensor '{tensor.Name}' in '{source.Source}'";
             throw source.Unusable(TensorError.WrongDtype, $"{where}: expected F32, BF16 or F16 weights, found {tensor.Description}; convert the file first");
