@@ -49,15 +49,20 @@ public sealed partial class LanguageModel : IDisposable
     /// <summary>The unembedding, [V, d].</summary>
     internal IWeightRows Head => _weights.Head;
 
-    /// <summary>Opens a model folder: config.json and model.safetensors, or shards with their index.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="configurationName">Name of the configuration file in it.</param>
+    /// <summary>Opens a model folder: config.json and model.safetensors, or shards with their index; or a model in one .gguf file.</summary>
+    /// <param name="folder">The folder, or the .gguf file.</param>
+    /// <param name="configurationName">Name of the configuration file in the folder.</param>
     /// <returns>The model; dispose it to close its files.</returns>
     /// <exception cref="InputException">The folder, its configuration or its weights cannot be used; the message says what to do.</exception>
     public static LanguageModel Load(string folder, string configurationName = ConfigurationName)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentException.ThrowIfNullOrEmpty(configurationName);
+        if (GgufFile.IsNamedSo(folder) && !Directory.Exists(folder))
+        {
+            return LoadGguf(folder);
+        }
+
         CheckFolder(folder, configurationName);
         ModelConfiguration configuration = ModelConfiguration.Read(Path.Combine(folder, configurationName));
         SafetensorsSet source = SafetensorsSet.Open(folder);
@@ -152,7 +157,7 @@ public sealed partial class LanguageModel : IDisposable
     {
         if (File.Exists(folder))
         {
-            throw new ModelException(ModelError.NoModel, $"'{folder}': expected a folder with {configurationName} and safetensors files, found a file");
+            CheckFile(folder);
         }
 
         if (!Directory.Exists(folder))

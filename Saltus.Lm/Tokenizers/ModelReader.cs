@@ -143,9 +143,8 @@ internal static class ModelReader
     private static MergeTable ReadMerges(JsonFields fields, Vocabulary vocabulary, BpeOptions options)
     {
         JsonElement list = fields.RequiredArray("merges");
-        var table = new MergeTable(list.GetArrayLength());
-        char[] joined = new char[256];
-        int rank = 0;
+        int prefix = options.ContinuingPrefix.Length;
+        var builder = new MergeBuilder(vocabulary, list.GetArrayLength(), prefix);
         foreach (JsonElement element in list.EnumerateArray())
         {
             string left;
@@ -161,7 +160,7 @@ internal static class ModelReader
                 int space = line.IndexOf(' ', StringComparison.Ordinal);
                 if (space < 0 || line.IndexOf(' ', space + 1) >= 0)
                 {
-                    fields.Fail(TokenizerError.BadMerge, "merges", $"merge {rank}: expected two tokens with a space between, found '{line}'");
+                    fields.Fail(TokenizerError.BadMerge, "merges", $"merge {builder.Count}: expected two tokens with a space between, found '{line}'");
                 }
 
                 (left, right) = (line[..space], line[(space + 1)..]);
@@ -172,39 +171,21 @@ internal static class ModelReader
             }
             else
             {
-                fields.Fail(TokenizerError.BadMerge, "merges", $"merge {rank}: expected \"a b\" or [\"a\", \"b\"], found {JsonFields.Kind(element)}");
+                fields.Fail(TokenizerError.BadMerge, "merges", $"merge {builder.Count}: expected \"a b\" or [\"a\", \"b\"], found {JsonFields.Kind(element)}");
                 return null!;
             }
 
-            int prefix = options.ContinuingPrefix.Length;
             if (right.Length < prefix)
             {
-                fields.Fail(TokenizerError.BadMerge, "merges", $"merge {rank}: '{right}' is shorter than the continuing_subword_prefix");
+                fields.Fail(TokenizerError.BadMerge, "merges", $"merge {builder.Count}: '{right}' is shorter than the continuing_subword_prefix");
             }
 
-            int length = left.Length + right.Length - prefix;
-            if (length > joined.Length)
+            if (builder.Add(left, right) is string missing)
             {
-                joined = new char[length * 2];
+                fields.Fail(TokenizerError.BadMerge, "merges", $"merge {builder.Count}: token '{missing}' is not in the vocabulary");
             }
-
-            left.CopyTo(joined);
-            right.AsSpan(prefix).CopyTo(joined.AsSpan(left.Length));
-            table.Set(Id(left), Id(right), rank, Id(joined.AsSpan(0, length)));
-            rank++;
         }
 
-        return table;
-
-        int Id(ReadOnlySpan<char> text)
-        {
-            int id = vocabulary.Find(text);
-            if (id < 0)
-            {
-                fields.Fail(TokenizerError.BadMerge, "merges", $"merge {rank}: token '{text}' is not in the vocabulary");
-            }
-
-            return id;
-        }
+        return builder.Table;
     }
 }

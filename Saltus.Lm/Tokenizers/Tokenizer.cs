@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Saltus.Formats;
 
 namespace Saltus.Lm.Tokenizers;
 
@@ -110,13 +111,20 @@ public sealed partial class Tokenizer
     /// <summary>Gets the added tokens, in the file's order.</summary>
     public IReadOnlyList<AddedToken> AddedTokens => _parts.AddedTokens;
 
-    /// <summary>Reads a tokenizer from a tokenizer.json, packed by gzip or not, or from the folder that holds one.</summary>
-    /// <param name="path">The file or the folder. A tokenizer_config.json beside it names special tokens.</param>
+    /// <summary>Reads a tokenizer from a tokenizer.json, packed by gzip or not, from the folder that holds one, or from a model's .gguf file.</summary>
+    /// <param name="path">The file or the folder. A tokenizer_config.json beside a tokenizer.json names special tokens.</param>
     /// <returns>The tokenizer.</returns>
-    /// <exception cref="TokenizerFormatException">There is no such file, or it cannot be followed exactly.</exception>
+    /// <exception cref="InputException">There is no such file, or it cannot be followed exactly.</exception>
     public static Tokenizer Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        if (GgufFile.IsNamedSo(path) && !Directory.Exists(path))
+        {
+            using GgufFile gguf = GgufFile.Open(path);
+            (TokenizerParts parts, SpecialTokenNames names) = GgufTokenizer.Read(gguf.Metadata);
+            return new Tokenizer(parts, names, path);
+        }
+
         string file = TokenizerFile.Find(path);
         return new Tokenizer(TokenizerReader.Read(TokenizerFile.Read(file), file), SpecialTokenNames.Beside(file), file);
     }
