@@ -6,7 +6,7 @@ using Saltus.Lm.Tokenizers;
 
 namespace Saltus.Cli;
 
-/// <summary>A language model with its tokenizer, as commands take it: a folder, or the name of a repository that was fetched from the hub.</summary>
+/// <summary>A language model with its tokenizer, as commands take it: a folder, a .gguf file, or the name of a repository that was fetched from the hub.</summary>
 internal sealed class LanguageModelInput : IDisposable
 {
     /// <summary>The bundled model was trained on windows of this many tokens, fewer than its configuration allows.</summary>
@@ -37,7 +37,7 @@ internal sealed class LanguageModelInput : IDisposable
         }
     }
 
-    /// <summary>Gets the folder.</summary>
+    /// <summary>Gets the folder, or the .gguf file.</summary>
     public string Folder { get; }
 
     /// <summary>Gets the model.</summary>
@@ -87,13 +87,18 @@ internal sealed class LanguageModelInput : IDisposable
     /// <summary>Gets the checksum of the model's configuration and weights.</summary>
     public string WeightsChecksum()
     {
+        if (File.Exists(Folder))
+        {
+            return FileChecksum.Compute([Folder]);
+        }
+
         string[] weights = [.. Directory.EnumerateFiles(Folder, "*.safetensors").Order(StringComparer.Ordinal)];
         return FileChecksum.Compute([Path.Combine(Folder, LanguageModel.ConfigurationName), .. weights]);
     }
 
     /// <summary>Gets the checksum of the tokenizer's file.</summary>
     public string TokenizerChecksum() => FileChecksum.Compute(
-        Directory.EnumerateFiles(Folder, "tokenizer.json*").Order(StringComparer.Ordinal).First());
+        File.Exists(Folder) ? [Folder] : Directory.EnumerateFiles(Folder, "tokenizer.json*").Order(StringComparer.Ordinal).Take(1).ToArray());
 
     /// <summary>Gets what a run on text reads, by name, with checksums.</summary>
     public IReadOnlyDictionary<string, string> Inputs(string text) => new Dictionary<string, string>(StringComparer.Ordinal)

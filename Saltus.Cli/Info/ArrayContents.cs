@@ -25,6 +25,19 @@ internal static class ArrayContents
         return Describe("safetensors files", set).Add("files", set.Files.Count).Add("bytes", set.Files.Sum(file => file.FileLength));
     }
 
+    /// <summary>Describes a GGUF file: its keys, long arrays by their lengths, and its tensors.</summary>
+    public static Contents ReadGguf(string path)
+    {
+        using GgufFile file = GgufFile.Open(path);
+        Contents contents = Describe("GGUF file", file).Add("version", file.Version).Add("bytes", file.FileLength);
+        foreach (string key in file.Metadata.Keys.Order(StringComparer.Ordinal))
+        {
+            contents.Add($"metadata.{key}", GgufMetadata.Describe(file.Metadata.Find(key)!));
+        }
+
+        return contents;
+    }
+
     /// <summary>Describes an npy file.</summary>
     public static Contents ReadNpy(string path)
     {

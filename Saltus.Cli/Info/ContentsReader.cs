@@ -35,6 +35,11 @@ internal static class ContentsReader
             return ArrayContents.ReadSet(path);
         }
 
+        if (GgufFile.IsNamedSo(name))
+        {
+            return ArrayContents.ReadGguf(path);
+        }
+
         Span<byte> start = stackalloc byte[MagicBytes];
         start = start[..ReadMagic(path, start)];
         if (start.Length > 1 && start[0] == 0x93 && start[1..].StartsWith("NUMPY"u8))
@@ -49,7 +54,7 @@ internal static class ContentsReader
 
         return name.Contains("tokenizer", StringComparison.OrdinalIgnoreCase) && name.Contains(".json", StringComparison.OrdinalIgnoreCase)
             ? TokenizerContents.Read(path)
-            : throw new InputException($"'{path}': expected a safetensors, npy or npz file or a tokenizer.json, found something else");
+            : throw new InputException($"'{path}': expected a safetensors, gguf, npy or npz file or a tokenizer.json, found something else");
     }
 
     private static int ReadMagic(string path, Span<byte> magic)

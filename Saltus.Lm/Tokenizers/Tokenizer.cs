@@ -111,7 +111,7 @@ public sealed partial class Tokenizer
     /// <summary>Gets the added tokens, in the file's order.</summary>
     public IReadOnlyList<AddedToken> AddedTokens => _parts.AddedTokens;
 
-    /// <summary>Reads a tokenizer from a tokenizer.json, packed by gzip or not, from the folder that holds one, or from a model's .gguf file.</summary>
+    /// <summary>Reads a tokenizer from a tokenizer.json, packed by gzip or not, from the folder that holds one, or from a model's .gguf file (or the tokenizer.json beside it).</summary>
     /// <param name="path">The file or the folder. A tokenizer_config.json beside a tokenizer.json names special tokens.</param>
     /// <returns>The tokenizer.</returns>
     /// <exception cref="InputException">There is no such file, or it cannot be followed exactly.</exception>
@@ -120,9 +120,18 @@ public sealed partial class Tokenizer
         ArgumentNullException.ThrowIfNull(path);
         if (GgufFile.IsNamedSo(path) && !Directory.Exists(path))
         {
+            string beside = Path.Combine(Path.GetDirectoryName(path) ?? string.Empty, "tokenizer.json");
             using GgufFile gguf = GgufFile.Open(path);
-            (TokenizerParts parts, SpecialTokenNames names) = GgufTokenizer.Read(gguf.Metadata);
-            return new Tokenizer(parts, names, path);
+            try
+            {
+                (TokenizerParts parts, SpecialTokenNames names) = GgufTokenizer.Read(gguf.Metadata);
+                return new Tokenizer(parts, names, path);
+            }
+            catch (TokenizerFormatException) when (File.Exists(beside))
+            {
+                // The message would ask for this very file.
+                path = beside;
+            }
         }
 
         string file = TokenizerFile.Find(path);
