@@ -80,11 +80,12 @@ internal static class GgufConversion
             builder.Add(prefix + "attention.sliding_window", (uint)window);
         }
 
-        // Gemma 3's last layer of six is the full one; its other base is the converter's silence.
-        RopeSettings full = c.Rope[^1]!;
-        for (int layer = 0; layer < c.Layers && c.Family == "gemma3_text"; layer++)
+        // Gemma 3 has two ropes, and every so many layers a full one.
+        int fullLayer = c.Family == "gemma3_text" ? c.Windows.TakeWhile(window => window is not null).Count() : 0;
+        RopeSettings full = c.Rope[fullLayer]!;
+        if (c.Family == "gemma3_text")
         {
-            full = c.Windows[layer] is null ? c.Rope[layer]! : full;
+            builder.Add(prefix + "attention.sliding_window_pattern", (uint)(fullLayer + 1)).Add(prefix + "rope.local_freq_base", (float)c.Rope[0]!.Base);
         }
 
         builder.Add(prefix + "rope.freq_base", (float)full.Base);
@@ -120,7 +121,7 @@ internal static class GgufConversion
         }
 
         string inner = block.Groups[2].Value;
-        bool postNorm = inner == "post_attention_layernorm" && c.Block is BlockKind.Sandwich or BlockKind.PostNorm && inner == "post_attention_layernorm";
+        bool postNorm = inner == "post_attention_layernorm" && c.Block is (BlockKind.Sandwich or BlockKind.PostNorm);
         return $"blk.{block.Groups[1].Value}.{(postNorm ? "post_attention_norm" : s_blockNames[inner])}.{block.Groups[3].Value}";
     }
 
@@ -149,7 +150,15 @@ internal static class GgufConversion
             return (shape, Reorder(values, width, row => (row / n % h * 3 * n) + (row / (n * h) * n) + (row % n)));
         }
 
-        return (shape, c.Norm == NormKind.RmsPlusOne && name.Contains("norm", StringComparison.Ordinal) ? Array.ConvertAll(values, value => value + 1) : values);
+        if (c.Norm == NormKind.RmsPlusOne && name.Contains("norm", StringComparison.Ordinal))
+        {
+            values = Array.ConvertAll(values, value => value + 1);
+        }
+
+        // The file cannot say another scale of the scores than the head's: these random models have it in their queries instead.
+        float scale = (float)(c.AttentionScale[0] * Math.Sqrt(c.HeadWidth));
+        bool carriesScale = c.QueryKeyNorm == QueryKeyNorm.None ? name.Contains("attn_q.", StringComparison.Ordinal) : name.Contains("attn_q_norm", StringComparison.Ordinal);
+        return (shape, carriesScale && MathF.Abs(scale - 1) > 1e-6f ? Array.ConvertAll(values, value => value * scale) : values);
     }
 
     private static float[] Reorder(float[] values, int width, Func<int, int> source)

@@ -40,7 +40,7 @@ public sealed class GgufModelTests : IDisposable
             using LanguageModel model = LanguageModel.Load(path);
             Assert.True(Math.Abs(model.Configuration.Epsilon - configuration.Epsilon) <= 1e-6 * configuration.Epsilon, folder);
             IReadOnlyList<TensorComparison> comparisons = LanguageModelVerification.Compare(_team, model, Path.Combine(folder, "golden.safetensors"));
-            Assert.Contains(comparisons, comparison => comparison is { Name: "logits", Status: ComparisonStatus.Within });
+            Assert.True(comparisons.Any(comparison => comparison is { Name: "logits", Status: ComparisonStatus.Within }), $"{folder}: {string.Join(", ", comparisons)}");
             failures.AddRange(comparisons.Where(comparison => comparison.Status == ComparisonStatus.Beyond).Select(comparison => $"{folder}: {comparison.Name} off by {comparison.MaxError}"));
         }
 

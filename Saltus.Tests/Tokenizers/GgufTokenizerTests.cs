@@ -80,8 +80,15 @@ public sealed class GgufTokenizerTests : IDisposable
         builder.Add("tokenizer.ggml.bos_token_id", 1u);
         if (scored)
         {
-            // The vocabulary stands in the order of its scores, as SentencePiece writes it.
-            builder.Add("tokenizer.ggml.scores", byId.Keys.Select(id => -(float)id).ToArray());
+            // The conversion ranked merges by the score of what they make: the first merge of a piece tells its place among the scores.
+            Dictionary<string, int> places = new(StringComparer.Ordinal);
+            foreach (JsonElement merge in model.GetProperty("merges").EnumerateArray())
+            {
+                string piece = merge.ValueKind == JsonValueKind.String ? merge.GetString()!.Replace(" ", "", StringComparison.Ordinal) : merge[0].GetString() + merge[1].GetString();
+                places.TryAdd(piece, places.Count);
+            }
+
+            builder.Add("tokenizer.ggml.scores", byId.Values.Select(piece => -(float)places.GetValueOrDefault(piece, places.Count)).ToArray());
         }
         else
         {

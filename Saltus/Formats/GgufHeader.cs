@@ -8,9 +8,9 @@ internal sealed class GgufHeader
     private const int DefaultAlignment = 32;
     private const string AlignmentKey = "general.alignment";
 
-    // The shortest key is its length, its type and one byte; the shortest tensor has no name, one dimension, type and offset.
-    private const int LeastKeyBytes = 8 + 4 + 1;
-    private const int LeastTensorBytes = 8 + 4 + 8 + 4 + 8;
+    // A key begins with its length; the shortest tensor has no name, no dimension, type and offset.
+    private const int LeastKeyBytes = 8;
+    private const int LeastTensorBytes = 8 + 4 + 4 + 8;
 
     private GgufHeader(int version, GgufMetadata metadata, IReadOnlyList<TensorInfo> tensors)
     {
