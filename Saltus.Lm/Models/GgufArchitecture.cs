@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Saltus.Formats;
 
 namespace Saltus.Lm.Models;
