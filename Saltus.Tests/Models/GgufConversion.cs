@@ -10,25 +10,62 @@ internal static class GgufConversion
 {
     private static readonly Dictionary<string, string> s_architectures = new(StringComparer.Ordinal)
     {
-        ["gpt2"] = "gpt2", ["gpt_neox"] = "gptneox", ["llama"] = "llama", ["mistral"] = "llama", ["qwen2"] = "qwen2", ["qwen3"] = "qwen3", ["gemma"] = "gemma",
-        ["gemma2"] = "gemma2", ["gemma3_text"] = "gemma3", ["phi"] = "phi2", ["olmo2"] = "olmo2",
+        ["gpt2"] = "gpt2",
+        ["gpt_neox"] = "gptneox",
+        ["llama"] = "llama",
+        ["mistral"] = "llama",
+        ["qwen2"] = "qwen2",
+        ["qwen3"] = "qwen3",
+        ["gemma"] = "gemma",
+        ["gemma2"] = "gemma2",
+        ["gemma3_text"] = "gemma3",
+        ["phi"] = "phi2",
+        ["olmo2"] = "olmo2",
     };
 
     // The last part of a tensor's name in its block, in either family's manner.
     private static readonly Dictionary<string, string> s_blockNames = new(StringComparer.Ordinal)
     {
-        ["ln_1"] = "attn_norm", ["ln_2"] = "ffn_norm", ["attn.c_attn"] = "attn_qkv", ["attn.c_proj"] = "attn_output", ["mlp.c_fc"] = "ffn_up", ["mlp.c_proj"] = "ffn_down",
-        ["attention.query_key_value"] = "attn_qkv", ["attention.dense"] = "attn_output", ["mlp.dense_h_to_4h"] = "ffn_up", ["mlp.dense_4h_to_h"] = "ffn_down",
-        ["input_layernorm"] = "attn_norm", ["post_attention_layernorm"] = "ffn_norm", ["pre_feedforward_layernorm"] = "ffn_norm", ["post_feedforward_layernorm"] = "post_ffw_norm",
-        ["self_attn.q_proj"] = "attn_q", ["self_attn.k_proj"] = "attn_k", ["self_attn.v_proj"] = "attn_v", ["self_attn.o_proj"] = "attn_output", ["self_attn.dense"] = "attn_output",
-        ["self_attn.q_norm"] = "attn_q_norm", ["self_attn.k_norm"] = "attn_k_norm", ["mlp.gate_proj"] = "ffn_gate", ["mlp.up_proj"] = "ffn_up", ["mlp.down_proj"] = "ffn_down",
-        ["mlp.fc1"] = "ffn_up", ["mlp.fc2"] = "ffn_down",
+        ["ln_1"] = "attn_norm",
+        ["ln_2"] = "ffn_norm",
+        ["attn.c_attn"] = "attn_qkv",
+        ["attn.c_proj"] = "attn_output",
+        ["mlp.c_fc"] = "ffn_up",
+        ["mlp.c_proj"] = "ffn_down",
+        ["attention.query_key_value"] = "attn_qkv",
+        ["attention.dense"] = "attn_output",
+        ["mlp.dense_h_to_4h"] = "ffn_up",
+        ["mlp.dense_4h_to_h"] = "ffn_down",
+        ["input_layernorm"] = "attn_norm",
+        ["post_attention_layernorm"] = "ffn_norm",
+        ["pre_feedforward_layernorm"] = "ffn_norm",
+        ["post_feedforward_layernorm"] = "post_ffw_norm",
+        ["self_attn.q_proj"] = "attn_q",
+        ["self_attn.k_proj"] = "attn_k",
+        ["self_attn.v_proj"] = "attn_v",
+        ["self_attn.o_proj"] = "attn_output",
+        ["self_attn.dense"] = "attn_output",
+        ["self_attn.q_norm"] = "attn_q_norm",
+        ["self_attn.k_norm"] = "attn_k_norm",
+        ["mlp.gate_proj"] = "ffn_gate",
+        ["mlp.up_proj"] = "ffn_up",
+        ["mlp.down_proj"] = "ffn_down",
+        ["mlp.fc1"] = "ffn_up",
+        ["mlp.fc2"] = "ffn_down",
     };
 
     private static readonly Dictionary<string, string> s_names = new(StringComparer.Ordinal)
     {
-        ["wte"] = "token_embd", ["wpe"] = "position_embd", ["ln_f"] = "output_norm", ["embed_in"] = "token_embd", ["final_layer_norm"] = "output_norm", ["embed_out"] = "output",
-        ["embed_tokens"] = "token_embd", ["norm"] = "output_norm", ["final_layernorm"] = "output_norm", ["lm_head"] = "output",
+        ["wte"] = "token_embd",
+        ["wpe"] = "position_embd",
+        ["ln_f"] = "output_norm",
+        ["embed_in"] = "token_embd",
+        ["final_layer_norm"] = "output_norm",
+        ["embed_out"] = "output",
+        ["embed_tokens"] = "token_embd",
+        ["norm"] = "output_norm",
+        ["final_layernorm"] = "output_norm",
+        ["lm_head"] = "output",
     };
 
     /// <summary>Whether GGUF has a form for the model: GPT-Neo has none, and not every rope can be said.</summary>
