@@ -208,7 +208,7 @@ internal sealed class GgufConfiguration
     private void WriteScaling(Utf8JsonWriter writer)
     {
         const string TypeKey = "rope.scaling.type";
-        Skip(TypeKey, "rope.scaling.finetuned");
+        Skip(TypeKey, "rope.scaling.finetuned", "rope.scaling.original_context_length");
         string? type = _metadata.FindText(Key(TypeKey));
         double? factor = Number("rope.scaling.factor") ?? Number("rope.scale_linear");
         if (type is null or "none" && (type == "none" || factor is null or 1))

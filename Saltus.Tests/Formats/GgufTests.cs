@@ -91,7 +91,7 @@ public sealed class GgufTests
             ["offset_unaligned"] = GgufError.OffsetUnaligned,
             ["overlap"] = GgufError.Overlap,
             ["truncated_data"] = GgufError.DataTruncated,
-            ["truncated_header"] = GgufError.HeaderTruncated,
+            ["truncated_header"] = GgufError.CountTooLarge,
             ["alignment_zero"] = GgufError.InvalidAlignment,
             ["alignment_24"] = GgufError.InvalidAlignment,
             ["alignment_type"] = GgufError.InvalidAlignment,
