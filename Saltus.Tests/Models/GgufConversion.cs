@@ -82,7 +82,7 @@ internal static class GgufConversion
         using SafetensorsSet set = SafetensorsSet.Open(folder);
         foreach (TensorInfo tensor in set.Tensors)
         {
-            if (tensor.Name.EndsWith("attn.bias", StringComparison.Ordinal) || (c.TiedHead && tensor.Name.StartsWith("lm_head", StringComparison.Ordinal)))
+            if (tensor.Name.EndsWith(".attn.bias", StringComparison.Ordinal) || (c.TiedHead && tensor.Name.StartsWith("lm_head", StringComparison.Ordinal)))
             {
                 continue;
             }
