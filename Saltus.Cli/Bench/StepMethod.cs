@@ -41,12 +41,12 @@ internal sealed record StepMethod(string Name, string What, Func<double, float, 
             ForceDense = dense,
             Screening = screening,
         };
-        TrainingStep? last = null;
+        TrainingStep last = default;
         string path = dense is null ? string.Empty : dense.Value ? ", dense path" : ", sparse path";
         return new BenchCase($"{Name}, L0 {l0}{path}", What, data.Product, () => last = trainer.Step(data.Next()))
         {
             Tokens = data.Rows,
-            Note = () => $"L0 {last!.L0:F1}, {last.Candidates:F1} candidates",
+            Note = () => $"L0 {last.L0:F1}, {last.Candidates:F1} candidates",
             Owned = [trainer],
         };
     }

@@ -21,7 +21,7 @@ public class EngineDeterminismTests
         Assert.NotEqual(expected, TrainSome(name, 2, threads: 1));
     }
 
-    private static byte[] TrainSome(string name, long seed, int threads)
+    internal static byte[] TrainSome(string name, long seed, int threads)
     {
         using WorkTeam team = new(threads);
         bool isTranscoder = name.Contains("transcoder", StringComparison.Ordinal);

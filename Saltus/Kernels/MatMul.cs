@@ -16,6 +16,9 @@ public static class MatMul
     /// <summary>Fewest tokens that repay packing weights of their own.</summary>
     private const int LeastTokens = 192;
 
+    [ThreadStatic]
+    private static Job? s_job;
+
     /// <summary>Computes y = x · wᵀ on the team.</summary>
     /// <param name="team">Threads.</param>
     /// <param name="x">Inputs, [tokens, k].</param>
@@ -39,12 +42,8 @@ public static class MatMul
         // Where the weights alone give too few items for the team, the tokens are cut as well.
         int cuts = team.Threads == 1 ? 1 : Math.Clamp(items / Math.Max(1, groups), 1, Math.Max(1, x.Rows / LeastTokens));
         int tokens = ((x.Rows + cuts - 1) / cuts + tile.Rows - 1) / tile.Rows * tile.Rows;
-        team.Run(groups * cuts, item =>
-        {
-            int first = item / cuts * group * width;
-            int start = Math.Min(x.Rows, item % cuts * tokens);
-            Columns(tile, x, start, Math.Min(tokens, x.Rows - start), w, first, Math.Min(group * width, w.Rows - first), y);
-        });
+        Job job = s_job ??= new Job();
+        job.Run(team, groups * cuts, new Work(tile, x, w, y, group * width, cuts, tokens));
     }
 
     /// <summary>Computes c[i, j] = Σ_k a[i, k] · b[j, k] on the calling thread, for small blocks such as one attention head.</summary>
@@ -142,6 +141,33 @@ public static class MatMul
                 int have = Math.Min(width, outputs - (p * width));
                 tile.ComputePanel(rows, have, depth, a, depth, space.Slice(p * width * depth, width * depth), c[(first + (p * width))..], y.Columns);
             }
+        }
+    }
+
+    /// <summary>A product cut into items.</summary>
+    private readonly record struct Work(ProductTile Tile, Matrix X, IWeightRows W, Matrix Y, int Outputs, int Cuts, int Tokens);
+
+    /// <summary>The product that a thread has its team work on; kept between products, so that one allocates nothing.</summary>
+    private sealed class Job
+    {
+        private readonly Action<int> _body;
+        private Work _work;
+
+        public Job() => _body = Item;
+
+        public void Run(WorkTeam team, int items, in Work work)
+        {
+            _work = work;
+            team.Run(items, _body);
+            _work = default;
+        }
+
+        private void Item(int item)
+        {
+            int first = item / _work.Cuts * _work.Outputs;
+            int start = Math.Min(_work.X.Rows, item % _work.Cuts * _work.Tokens);
+            int count = Math.Min(_work.Tokens, _work.X.Rows - start);
+            Columns(_work.Tile, _work.X, start, count, _work.W, first, Math.Min(_work.Outputs, _work.W.Rows - first), _work.Y);
         }
     }
 }

@@ -9,7 +9,13 @@ namespace Saltus.Kernels;
 internal sealed class PackedPanels : IDisposable
 {
     private AlignedBuffer<float> _panels = new(0);
+    private readonly Action<int> _packRows;
+    private readonly Action<int> _packTransposed;
     private ProductTile _tile = KernelTable.Tile;
+    private Matrix? _source;
+
+    /// <summary>Creates empty panels.</summary>
+    public PackedPanels() => (_packRows, _packTransposed) = (PackRowsOf, PackTransposedOf);
 
     /// <summary>Gets the length of the sums.</summary>
     public int Depth { get; private set; }
@@ -23,18 +29,9 @@ internal sealed class PackedPanels : IDisposable
     public void PackRows(WorkTeam team, Matrix m)
     {
         Reserve(m.Rows, m.Columns);
-        int width = _tile.Columns;
-        team.Run(PanelCount(), p =>
-        {
-            int count = Math.Min(width, Columns - (p * width));
-            Span<float> panel = Panel(p);
-            for (int k = 0; k < Depth; k++)
-            {
-                Span<float> target = panel.Slice(k * width, width);
-                m.Row(k).Slice(p * width, count).CopyTo(target);
-                target[count..].Clear();
-            }
-        });
+        _source = m;
+        team.Run(PanelCount(), _packRows);
+        _source = null;
     }
 
     /// <summary>Packs the transpose of m: sums run over its columns.</summary>
@@ -43,12 +40,9 @@ internal sealed class PackedPanels : IDisposable
     public void PackTransposed(WorkTeam team, Matrix m)
     {
         Reserve(m.Columns, m.Rows);
-        int width = _tile.Columns;
-        team.Run(PanelCount(), p =>
-        {
-            int count = Math.Min(width, Columns - (p * width));
-            _tile.Pack(Depth, count, m.RowRange(p * width, count), Depth, Panel(p));
-        });
+        _source = m;
+        team.Run(PanelCount(), _packTransposed);
+        _source = null;
     }
 
     /// <summary>Computes c = a · b on the calling thread.</summary>
@@ -63,6 +57,26 @@ internal sealed class PackedPanels : IDisposable
             int count = Math.Min(width, Columns - (p * width));
             _tile.ComputePanel(rows, count, Depth, a, Depth, Panel(p), c[(p * width)..], Columns);
         }
+    }
+
+    private void PackRowsOf(int p)
+    {
+        int width = _tile.Columns;
+        int count = Math.Min(width, Columns - (p * width));
+        Span<float> panel = Panel(p);
+        for (int k = 0; k < Depth; k++)
+        {
+            Span<float> target = panel.Slice(k * width, width);
+            _source!.Row(k).Slice(p * width, count).CopyTo(target);
+            target[count..].Clear();
+        }
+    }
+
+    private void PackTransposedOf(int p)
+    {
+        int width = _tile.Columns;
+        int count = Math.Min(width, Columns - (p * width));
+        _tile.Pack(Depth, count, _source!.RowRange(p * width, count), Depth, Panel(p));
     }
 
     /// <inheritdoc/>

@@ -7,6 +7,7 @@ public sealed class Matrix : IDisposable
 {
     private readonly AlignedBuffer<float> _buffer;
     private readonly bool _isView;
+    private Matrix? _view;
 
     /// <summary>Creates a zero matrix.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
@@ -77,7 +78,10 @@ public sealed class Matrix : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Rows);
-        return new Matrix(_buffer, count, Columns);
+
+        // Who asks again and again asks for the same number: one view serves, and a step allocates nothing.
+        Matrix? view = _view;
+        return view?.Rows == count ? view : _view = new Matrix(_buffer, count, Columns);
     }
 
     /// <summary>Gets a new matrix with the same values.</summary>

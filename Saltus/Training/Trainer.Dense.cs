@@ -9,8 +9,8 @@ namespace Saltus.Training;
 /// </content>
 public sealed partial class Trainer
 {
-    /// <summary>Share of all entries from which on dense products are faster; measured by <c>saltus bench</c>'s crossover (Saltus.Benchmarks).</summary>
-    private const double DenseShare = 0.2;
+    /// <summary>Share of all entries from which on dense products are faster: at d = 768, M = 16,384, B = 4,096 both take 7.2 products there (docs/engine.md).</summary>
+    private const double DenseShare = 0.144;
 
     private const int DenseDecodeRows = 48;
 

@@ -1,7 +1,10 @@
 namespace Saltus.Training;
 
-/// <summary>What one step did. Losses are means over the batch, in units of the scaled data (E‖x‖² = 1).</summary>
-public sealed record TrainingStep
+/// <summary>
+/// What one step did. Losses are means over the batch, in units of the scaled data (E‖x‖² = 1). A value, so that a step leaves nothing
+/// for the garbage collector.
+/// </summary>
+public readonly record struct TrainingStep
 {
     /// <summary>Gets the index of the step, 0 for the first.</summary>
     public required int Step { get; init; }
