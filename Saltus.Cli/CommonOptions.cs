@@ -18,7 +18,7 @@ internal static class CommonOptions
 
     /// <summary>A language model that is needed.</summary>
     public static Option<string> RequiredModel { get; } = OptionKinds.Text(
-        "--model", "DIR", "Language model: a folder with config.json, safetensors and tokenizer.json.", isRequired: true);
+        "--model", "DIR", "Language model: a folder with config.json, safetensors and tokenizer.json, a .gguf file, or the name of a repository that was pulled.", isRequired: true);
 
     /// <summary>An SAE that is needed.</summary>
     public static Option<string> RequiredSae { get; } = OptionKinds.Text("--sae", "DIR", "Sparse autoencoder: a folder of SAELens form, or a run folder.", isRequired: true);

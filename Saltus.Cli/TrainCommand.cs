@@ -15,7 +15,7 @@ internal sealed class TrainCommand : Verb
     private readonly Option<string> _out = OptionKinds.Text("--out", "DIR", "Run folder to make, or to go on with where the same command was interrupted.");
     private readonly Option<string> _resume = OptionKinds.Text("--resume", "RUN", "Instead: an interrupted run to go on with, by its own config.json.");
     private readonly Option<int?> _everySteps = OptionKinds.Whole("--checkpoint-steps", "N", "Write a checkpoint every so many steps too. No result depends on it.", 1);
-    private readonly Option<string> _model = OptionKinds.Text("--model", "DIR", "Language model to read vectors from.");
+    private readonly Option<string> _model = OptionKinds.Text("--model", "DIR", "Language model to read vectors from: a folder, a .gguf file, or the name of a repository that was pulled.");
     private readonly Option<string> _text = OptionKinds.Text("--text", "FILE", "Text for the language model: .jsonl, .txt, also .gz or .zst, .parquet, token ids in .npy, or a folder of these.");
     private readonly Option<string> _column = TextOptions.Column();
     private readonly Option<string> _activations = OptionKinds.Text("--activations", "PATH", "Instead: an activation store, or vectors in .npy, .npz or .safetensors.");
