@@ -43,6 +43,7 @@ internal sealed record PaperRecipe(string Name) : RecipeSettings(Name, [MethodNa
     /// <inheritdoc/>
     public override TrainingMethod Create(RunConfiguration run) => new JumpReluMethod(new JumpReluOptions
     {
+        ClampThreshold = false,
         InitialThreshold = run.InitialThreshold!.Value,
         Bandwidth = run.Bandwidth ?? 1,
         RelativeBandwidth = run.RelativeBandwidth,
