@@ -1,4 +1,5 @@
 using Saltus.Cli.Bench;
+using Saltus.Kernels;
 using Saltus.Tensors;
 using TorchSharp;
 
@@ -41,13 +42,16 @@ internal static class PeerGroups
         yield return new BenchPair(written, theirs);
     }
 
-    /// <summary>The peer above our own method of that name; then our rows above the product, so that a slow peer need not be timed beside each.</summary>
+    /// <summary>
+    /// The peer above our own method of that name, as it runs by default; then our rows above the product, so that a slow peer need not be timed
+    /// beside each.
+    /// </summary>
     private static IEnumerable<BenchPair> Steps(BenchSettings settings, string name, Func<StepData, PeerStep> create, IReadOnlyList<StepMethod> ours)
     {
         using StepData data = StepGroups.Data(settings);
         using (Tensor x = TensorOf(data.Next().Vectors))
         using (PeerStep peer = create(data))
-        using (BenchCase our = ours[0].Step(data, L0))
+        using (BenchCase our = ours[0].Step(data, L0, screening: ScreenMode.Automatic))
         using (BenchCase theirs = new($"{name}, L0 {L0}", $"{data.Shape}, eager, Adam 0.9/0.999", data.Product, () => peer.Step(x))
         {
             Tokens = data.Rows,
@@ -60,7 +64,7 @@ internal static class PeerGroups
         using BenchCase product = data.ProductAlone();
         foreach (StepMethod method in ours)
         {
-            using BenchCase other = method.Step(data, L0);
+            using BenchCase other = method.Step(data, L0, screening: ScreenMode.Automatic);
             yield return new BenchPair(other, product);
         }
     }
@@ -72,7 +76,7 @@ internal static class PeerGroups
         Tensor weights = TensorOf(data.Parameters.EncoderWeights);
         Tensor turned = weights.transpose(0, 1);
         Tensor result = torch.zeros(data.Rows, data.Parameters.Latents);
-        return new BenchCase("PyTorch's product", $"{data.Shape}, written to memory", data.Product, () => result.addmm_(x, turned, 0, 1).Dispose())
+        return new BenchCase("PyTorch's product", $"{data.Shape}, written to memory", data.Product, () => _ = result.addmm_(x, turned, 0, 1))
         {
             Tokens = data.Rows,
             Owned = [x, weights, turned, result],
