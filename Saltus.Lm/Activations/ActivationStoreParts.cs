@@ -1,3 +1,4 @@
+using System.Globalization;
 using Saltus.Formats;
 
 namespace Saltus.Lm.Activations;
@@ -60,8 +61,10 @@ internal static class ActivationStoreParts
     /// <summary>Whether a shard's file name is one that a merged index may hold.</summary>
     public static bool IsShardOfPart(string file, int of)
     {
+        // Read from the name, not searched among all parts: their number is the file's own claim.
         string[] sides = file.Split('/');
-        return sides.Length == 2 && Enumerable.Range(1, of).Any(number => sides[0] == Name(number, of))
+        return sides.Length == 2 && sides[0].Split('-') is { Length: 4 } words
+            && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= of && sides[0] == Name(number, of)
             && sides[1].Length > 0 && sides[1] is not ("." or "..") && !sides[1].Contains('\\', StringComparison.Ordinal);
     }
 

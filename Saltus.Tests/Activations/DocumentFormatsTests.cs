@@ -100,6 +100,19 @@ public sealed class DocumentFormatsTests : IDisposable
         Assert.Equal([1, 2], documents[8].Tokens!.Value.ToArray());
     }
 
+    [Theory]
+    [InlineData("part-00002-of-00003/activations-00000.safetensors", 3, true)]
+    [InlineData("part-00004-of-00003/activations-00000.safetensors", 3, false)]
+    [InlineData("part-00000-of-00003/activations-00000.safetensors", 3, false)]
+    [InlineData("part-2-of-3/activations-00000.safetensors", 3, false)]
+    [InlineData("part-00002-of-00003/..", 3, false)]
+    [InlineData("part-00002-of-00003/a/b", 3, false)]
+    [InlineData("../activations-00000.safetensors", 3, false)]
+    [InlineData("activations-00000.safetensors", int.MaxValue, false)]
+    [InlineData("part--0002-of-00003/x", int.MaxValue, false)]
+    public void A_shard_of_a_part_is_known_by_its_name_however_many_parts_a_file_claims(string file, int of, bool isShard) =>
+        Assert.Equal(isShard, ActivationStoreParts.IsShardOfPart(file, of));
+
     [Fact]
     public void Parts_share_out_all_documents_and_all_vectors()
     {
