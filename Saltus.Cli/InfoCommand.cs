@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Saltus.Cli.Info;
+using Saltus.Cli.Releases;
 
 namespace Saltus.Cli;
 
@@ -10,25 +11,44 @@ internal sealed class InfoCommand : Verb
     private readonly Argument<string> _path = new("PATH")
     {
         Description = "A safetensors, npy or npz file, a tokenizer.json, an SAE, a language model, an activation store, or a run folder.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string> _releases = new("--releases")
+    {
+        HelpName = "TEXT",
+        Description = "List published SAEs in place of a file: the releases, or with TEXT those SAEs whose name, model or repository has every word of it.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     /// <summary>Creates the command.</summary>
     public InfoCommand(ToolContext context)
-        : base(context, "info", "what is in a file or folder")
+        : base(context, "info", "what is in a file or folder; which SAEs are published")
     {
         Arguments.Add(_path);
+        Options.Add(_releases);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["saltus info models/sample-lm"];
+    public override IReadOnlyList<string> Examples => ["saltus info models/sample-lm", "saltus info --releases gemma-scope-2b-pt-res"];
 
     /// <inheritdoc/>
-    public override string Usage => "PATH [--json]";
+    public override string Usage => "PATH | --releases [TEXT] [--json]";
 
     /// <inheritdoc/>
     protected override int Execute(ParseResult values)
     {
-        string path = values.GetRequiredValue(_path);
+        string? path = values.GetValue(_path);
+        if (values.GetResult(_releases) is { Implicit: false })
+        {
+            return path is null ? ListReleases(values.GetValue(_releases)) : throw new UsageException($"--releases: expected it without PATH, found '{path}' too");
+        }
+
+        if (path is null)
+        {
+            throw new UsageException("PATH: expected a file or folder, or --releases, found neither");
+        }
+
         Contents contents = ContentsReader.Read(path);
         if (Context.IsJson)
         {
@@ -58,6 +78,21 @@ internal sealed class InfoCommand : Verb
         foreach (string note in contents.Notes)
         {
             Context.Out.WriteLine($"  note: {note}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private int ListReleases(string? search)
+    {
+        ReleaseListing listing = new(ReleaseList.Carried, search ?? string.Empty);
+        if (Context.IsJson)
+        {
+            Context.WriteJson(listing.Write);
+        }
+        else
+        {
+            listing.Write(Context.Out);
         }
 
         return ExitCode.Done;

@@ -7,16 +7,26 @@ internal static class NearestName
     /// <param name="typed">What was typed.</param>
     /// <param name="known">The names there are.</param>
     /// <returns>The nearest; null where none is near.</returns>
-    public static string? Find(string typed, IEnumerable<string> known)
+    public static string? Find(string typed, IEnumerable<string> known) => FindSeveral(typed, known, 1) is [string nearest] ? nearest : null;
+
+    /// <summary>Finds the names with the fewest letters wrong, missing, added or swapped.</summary>
+    /// <param name="typed">What was typed.</param>
+    /// <param name="known">The names there are.</param>
+    /// <param name="most">How many at most.</param>
+    /// <returns>The nearest first; none where none is near.</returns>
+    public static IReadOnlyList<string> FindSeveral(string typed, IEnumerable<string> known, int most)
     {
         int limit = Math.Max(2, typed.Length / 3);
-        return known
-            .Select(name => (Name: name, Distance: Distance(typed, name)))
-            .Where(pair => pair.Distance <= limit && pair.Distance < pair.Name.Length)
-            .OrderBy(pair => pair.Distance)
-            .ThenBy(pair => pair.Name, StringComparer.Ordinal)
-            .Select(pair => pair.Name)
-            .FirstOrDefault();
+        return
+        [
+            .. known
+                .Select(name => (Name: name, Distance: Distance(typed, name)))
+                .Where(pair => pair.Distance <= limit && pair.Distance < pair.Name.Length)
+                .OrderBy(pair => pair.Distance)
+                .ThenBy(pair => pair.Name, StringComparer.Ordinal)
+                .Select(pair => pair.Name)
+                .Take(most),
+        ];
     }
 
     /// <summary>Counts edits by the table of prefixes; neighbours that changed places count as one.</summary>

@@ -76,9 +76,10 @@ internal sealed partial class HubClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Whether a path of the hub stays below the folder that it is put into.</summary>
+    /// <summary>Whether a path of the hub stays below the folder that it is put into. A colon is refused where it means a drive, or any on Windows; published folders have some.</summary>
     internal static bool IsInside(string path) =>
-        path.Length > 0 && !path.Contains('\\', StringComparison.Ordinal) && !path.Contains('\0', StringComparison.Ordinal) && !path.Contains(':', StringComparison.Ordinal)
+        path.Length > 0 && !path.Contains('\\', StringComparison.Ordinal) && !path.Contains('\0', StringComparison.Ordinal)
+        && path.IndexOf(':', StringComparison.Ordinal) is int colon && (colon < 0 || (colon > 1 && !OperatingSystem.IsWindows()))
         && Array.TrueForAll(path.Split('/'), part => part is not ("" or "." or ".."));
 
     private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : null;

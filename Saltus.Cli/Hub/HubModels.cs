@@ -19,8 +19,8 @@ internal static class HubModels
     }
 
     /// <summary>Creates the error of a repository of which nothing is on this machine.</summary>
-    public static HubException NotHere(HubName name, HubSettings settings) => new(
+    public static HubException NotHere(HubName name, HubSettings settings, string? given = null) => new(
         HubError.Offline,
         $"'{name}': expected a folder, or a repository in the hub's cache {settings.Cache}, found neither; "
-        + (settings.IsOffline ? "unset HF_HUB_OFFLINE, then " : string.Empty) + $"fetch it with 'saltus pull {name}'");
+        + (settings.IsOffline ? "unset HF_HUB_OFFLINE, then " : string.Empty) + $"fetch it with 'saltus pull {given ?? name.ToString()}'");
 }

@@ -18,6 +18,8 @@ public sealed class ExampleTests
         }
 
         using LoopbackHub hub = LoopbackHub.OfSampleModel("HuggingFaceTB/SmolLM2-135M");
+        hub.Others.Add("google/gemma-scope-2b-pt-res");
+        hub.Files["layer_12/width_16k/average_l0_82/params.npz"] = [1];
         List<string> elsewhere = ReadmeTests.Commands();
         List<string> examples = [.. HelpTests.Commands().OfType<Verb>().SelectMany(verb => verb.Examples).Select(example => example["saltus ".Length..])];
         Assert.NotEmpty(examples.Intersect(elsewhere));

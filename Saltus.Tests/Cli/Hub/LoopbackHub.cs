@@ -52,6 +52,9 @@ internal sealed class LoopbackHub : IDisposable
 
     public string Repository { get; }
 
+    /// <summary>Further repositories, which hold the same files.</summary>
+    public HashSet<string> Others { get; } = new(StringComparer.Ordinal);
+
     public Uri Address { get; }
 
     public Uri StoreAddress { get; }
@@ -143,8 +146,9 @@ internal sealed class LoopbackHub : IDisposable
     private void AnswerAsHub(HttpListenerContext context)
     {
         string path = Uri.UnescapeDataString(context.Request.Url!.AbsolutePath).TrimStart('/');
-        string description = $"api/models/{Repository}/revision/";
-        string content = $"{Repository}/resolve/{Commit}/";
+        string repository = Others.FirstOrDefault(name => path.Contains(name, StringComparison.Ordinal)) ?? Repository;
+        string description = $"api/models/{repository}/revision/";
+        string content = $"{repository}/resolve/{Commit}/";
         if (Token is not null && context.Request.Headers["Authorization"] != $"Bearer {Token}")
         {
             Refuse(context, context.Request.Headers["Authorization"] is null ? 401 : 403);
