@@ -74,11 +74,15 @@ internal sealed class DemoCommand : Verb
         Limits.CheckMemory(RunSize.MemoryBytes(run, width));
         Limits.CheckDisk("--out", output, RunSize.DiskBytes(run, width) + Limits.ReportBytes(run.Width));
         using RunFolder folder = isTrained ? RunFolder.OpenFinished(output, run) : RunFolder.Open(output, run, model.Inputs(run.Text!));
-        using SparseAutoencoder sae = isTrained
-            ? SaeLensReader.Read(folder.SaePath).Sae
-            : new TrainingJob(Context, team, new CheckpointPolicy()).TrainLive(run, model, site, folder);
+        if (!isTrained)
+        {
+            new TrainingJob(Context, team, new CheckpointPolicy()).TrainLive(run, model, site, folder).Dispose();
+        }
+
+        LoadedSae loaded = SaeReader.Read(folder.SaePath);
+        using SparseCoder sae = loaded.Sae;
         using TextInput text = new([Bundle.ValidationText]);
-        EvaluationJob job = new(Context, team, model, sae, folder.SaePath, site);
+        EvaluationJob job = new(Context, team, model, loaded, folder.SaePath, site);
         EvaluationResult evaluation = job.Run(text, run.Context!.Value, withLatents: true).Evaluation;
         EvaluationFile.Write(folder.EvaluationPath, evaluation);
         RunReport report = RunReportBuilder.Build(

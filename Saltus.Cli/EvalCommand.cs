@@ -57,10 +57,11 @@ internal sealed class EvalCommand : Verb
         using TextInput text = _text.Open(values);
         string folder = SaeFolder.Find(values.GetRequiredValue(CommonOptions.RequiredSae));
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
-        using SparseAutoencoder sae = SaeLensReader.Read(folder).Sae;
+        LoadedSae loaded = SaeReader.Read(folder);
+        using SparseCoder sae = loaded.Sae;
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         Site site = _site.Read(values, model, sae.Metadata.HookName);
-        EvaluationJob job = new(Context, team, model, sae, folder, site);
+        EvaluationJob job = new(Context, team, model, loaded, folder, site);
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
         EvaluationResult result = Evaluate(job, text, values, context);
 

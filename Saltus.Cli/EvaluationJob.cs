@@ -15,11 +15,13 @@ namespace Saltus.Cli;
 /// <param name="context">The tool.</param>
 /// <param name="team">Threads.</param>
 /// <param name="model">The language model.</param>
-/// <param name="sae">The SAE.</param>
-/// <param name="saeFolder">Its folder, for the hashes.</param>
+/// <param name="loaded">The SAE as it was read.</param>
+/// <param name="saeFolder">What errors call it.</param>
 /// <param name="site">Where it is spliced in.</param>
-internal sealed class EvaluationJob(ToolContext context, WorkTeam team, LanguageModelInput model, SparseAutoencoder sae, string saeFolder, Site site)
+internal sealed class EvaluationJob(ToolContext context, WorkTeam team, LanguageModelInput model, LoadedSae loaded, string saeFolder, Site site)
 {
+    private readonly SparseCoder _sae = loaded.Sae;
+
     /// <summary>Gets what the last run's latents look like; empty unless asked for.</summary>
     public IReadOnlyList<LatentReport> Latents { get; private set; } = [];
 
@@ -39,10 +41,10 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
     public FidelityResult Run(TextInput text, int windowTokens, bool withLatents, string? output = null, CheckpointPolicy? checkpoints = null)
     {
         int width = model.Model.Configuration.WidthAt(site.Kind);
-        if (sae.InputWidth != width || sae.OutputWidth != width)
+        if (_sae.InputWidth != width || _sae.OutputWidth != width)
         {
             throw new InputException(
-                $"{saeFolder}: expected an SAE on vectors of width {width}, that of {site} in {model.Folder}, got {sae.InputWidth} in and {sae.OutputWidth} out; check --site and --layer");
+                $"{saeFolder}: expected an SAE on vectors of width {width}, that of {site} in {model.Folder}, got {_sae.InputWidth} in and {_sae.OutputWidth} out; check --site and --layer");
         }
 
         List<TokenWindow> windows = [.. model.Windows(text.Documents, windowTokens).Pass()];
@@ -57,7 +59,7 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
                 SaeHashes = hashes,
             },
         };
-        using LatentCollector? collector = withLatents ? new LatentCollector(sae.Latents, new LatentCollectorOptions()) : null;
+        using LatentCollector? collector = withLatents ? new LatentCollector(_sae.Latents, new LatentCollectorOptions()) : null;
         FidelityResult result = ProgressView.Run(context, progress =>
         {
             if (output is not null)
@@ -65,20 +67,20 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
                 Checkpoint = new FidelityCheckpoint(output, Dependencies(text, windowTokens, hashes), checkpoints ?? new CheckpointPolicy(), context.Time, progress.Note);
             }
 
-            return new FidelityEvaluation(model.Model, sae, site, options with { Checkpoint = Checkpoint }).Run(
+            return new FidelityEvaluation(model.Model, _sae, site, options with { Checkpoint = Checkpoint }).Run(
                 team, windows, collector, new Forward(progress), context.Cancellation);
         });
         if (collector is not null)
         {
             string[] texts = model.TokenTexts();
-            IReadOnlyList<LogitEffect>? effects = LogitEffects.Compute(team, model.Model, sae, site, texts, new LatentCollectorOptions().OutputTokens);
+            IReadOnlyList<LogitEffect>? effects = LogitEffects.Compute(team, model.Model, _sae, site, texts, new LatentCollectorOptions().OutputTokens);
             Dictionary<int, (string? Title, string? Source)> titles = [];
             foreach (Document document in text.Documents.Read())
             {
                 titles[document.Index] = (document.Title, document.Source);
             }
 
-            Latents = collector.Build(team, sae, texts, effects, index => titles.GetValueOrDefault(index));
+            Latents = collector.Build(team, _sae, texts, effects, index => titles.GetValueOrDefault(index));
             LatentsNote = collector.Note;
         }
 
@@ -93,16 +95,18 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
         ["text"] = text.Checksum(),
         ["column"] = text.Documents.Column,
         ["sae"] = string.Join(' ', hashes.Values),
-        ["sae_configuration"] = FileChecksum.Compute(Path.Combine(saeFolder, SaeLensReader.ConfigName)),
+        ["sae_configuration"] = string.Join(' ', loaded.Files.Where(file => !IsWeights(file)).Select(file => FileChecksum.Compute(file))),
         ["site"] = site.ToString(),
         ["context"] = windowTokens.ToString(CultureInfo.InvariantCulture),
     };
 
     private Dictionary<string, string> Hashes()
     {
-        string[] files = [.. Directory.EnumerateFiles(saeFolder, "*.safetensors").Order(StringComparer.Ordinal)];
+        IEnumerable<string> files = loaded.Files.Where(IsWeights);
         return files.ToDictionary(file => Path.GetFileName(file), file => FileChecksum.Compute(file), StringComparer.Ordinal);
     }
+
+    private static bool IsWeights(string file) => Path.GetExtension(file) is not (".json" or ".yaml");
 
     /// <summary>Turns windows into progress.</summary>
     private sealed class Forward(IProgress<WorkDone> progress) : IProgress<FidelityProgress>

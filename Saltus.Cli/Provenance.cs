@@ -9,7 +9,7 @@ namespace Saltus.Cli;
 internal static class Provenance
 {
     /// <summary>Gets the head of a run's report.</summary>
-    public static RunProvenance Of(RunConfiguration run, string model, Site site, SparseAutoencoder sae, TimeSpan? wallTime) => new()
+    public static RunProvenance Of(RunConfiguration run, string model, Site site, SparseCoder sae, TimeSpan? wallTime) => new()
     {
         Model = model,
         Site = site.Name,
@@ -30,7 +30,7 @@ internal static class Provenance
     };
 
     /// <summary>Gets the head of the report of an SAE that came without its run.</summary>
-    public static RunProvenance Of(string model, Site site, SparseAutoencoder sae) => new()
+    public static RunProvenance Of(string model, Site site, SparseCoder sae) => new()
     {
         Model = model,
         Site = site.Name,
@@ -38,8 +38,16 @@ internal static class Provenance
         HookName = site.HookName,
         Width = sae.Latents,
         Dimension = sae.InputWidth,
-        Method = sae.Metadata.TrainingMethod ?? sae.Activation.GetType().Name.Replace("Activation", string.Empty, StringComparison.Ordinal).ToLowerInvariant(),
+        Method = sae.Metadata.TrainingMethod ?? Kind(sae),
         Corpus = sae.Metadata.Dataset,
         Facts = [new ReportFact("Program", $"saltus {ToolCommand.Version}")],
     };
+
+    private static string Kind(SparseCoder sae)
+    {
+        string type = sae is SparseAutoencoder linear
+            ? linear.Activation.GetType().Name.Replace("Activation", string.Empty, StringComparison.Ordinal)
+            : sae.GetType().Name.Replace("Autoencoder", string.Empty, StringComparison.Ordinal);
+        return type.ToLowerInvariant();
+    }
 }

@@ -53,11 +53,12 @@ internal sealed class ReportCommand : Verb
         using TextInput text = _text.Open(values);
         string folder = SaeFolder.Find(given);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
-        using SparseAutoencoder sae = SaeLensReader.Read(folder).Sae;
+        LoadedSae loaded = SaeReader.Read(folder);
+        using SparseCoder sae = loaded.Sae;
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         Site site = _site.Read(values, model, sae.Metadata.HookName);
         Limits.CheckDisk("--out", output, Limits.ReportBytes(sae.Latents));
-        EvaluationJob job = new(Context, team, model, sae, folder, site);
+        EvaluationJob job = new(Context, team, model, loaded, folder, site);
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
         EvaluationResult evaluation = job.Run(text, context, withLatents: true).Evaluation;
         string config = Path.Combine(given, RunFolder.ConfigurationName);

@@ -39,7 +39,8 @@ internal sealed class VerifySaeCommand : Verb
         string folder = values.GetRequiredValue(CommonOptions.RequiredSae);
         string reference = values.GetRequiredValue(_reference);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
-        LoadedSae loaded = SaeFolder.Read(folder);
+        string meta = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(reference))!, SaeVerification.MetaName);
+        LoadedSae loaded = SaeFolder.Read(folder, SaeHints.FromMeta(meta));
         using (loaded.Sae)
         {
             return ComparisonReport.Write(Context, folder, reference, SaeVerification.Compare(team, loaded, reference));

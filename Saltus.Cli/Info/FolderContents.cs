@@ -15,7 +15,7 @@ internal static class FolderContents
     /// <returns>The description; null where the folder is nothing that Saltus knows.</returns>
     public static Contents? TryRead(string path)
     {
-        if (SaeLensReader.IsSaeLensFolder(path))
+        if (SaeReader.IsSae(path))
         {
             return SaeContents.Read(path);
         }

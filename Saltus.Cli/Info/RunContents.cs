@@ -31,12 +31,12 @@ internal static class RunContents
             .Add("logged_steps", (long)File.ReadLines(Path.Combine(path, RunFolder.MetricsName)).Count())
             .Add("holds", string.Join(", ", s_parts.Where(part => Path.Exists(Path.Combine(path, part)))));
         string sae = Path.Combine(path, "sae");
-        if (!SaeLensReader.IsSaeLensFolder(sae))
+        if (!SaeReader.IsSae(sae))
         {
             return contents;
         }
 
-        using SparseAutoencoder trained = SaeLensReader.Read(sae).Sae;
+        using SparseCoder trained = SaeReader.Read(sae).Sae;
         return contents.Add("input", trained.InputWidth);
     }
 }

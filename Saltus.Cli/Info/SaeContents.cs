@@ -9,22 +9,24 @@ internal static class SaeContents
     /// <summary>Describes an SAE's folder.</summary>
     public static Contents Read(string path)
     {
-        LoadedSae loaded = SaeLensReader.Read(path);
-        using SparseAutoencoder sae = loaded.Sae;
+        LoadedSae loaded = SaeReader.Read(path);
+        using SparseCoder sae = loaded.Sae;
         Contents contents = new("sparse autoencoder") { Notes = loaded.Notes };
         return Add(contents, sae);
     }
 
     /// <summary>Appends what an SAE is to a description.</summary>
-    public static Contents Add(Contents contents, SparseAutoencoder sae)
+    public static Contents Add(Contents contents, SparseCoder sae)
     {
+        SparseAutoencoder? linear = sae as SparseAutoencoder;
         contents
-            .Add("activation", Describe(sae.Activation))
+            .Add("architecture", linear is null ? sae.GetType().Name.Replace("Autoencoder", string.Empty, StringComparison.Ordinal) : null)
+            .Add("activation", linear is null ? null : Describe(linear.Activation))
             .Add("width", sae.Latents)
             .Add("input", sae.InputWidth)
             .Add("output", sae.OutputWidth)
-            .Add("transform", sae.Transform == InputTransform.None ? null : sae.Transform.ToString())
-            .Add("skip_connection", sae.SkipWeights is null ? null : true);
+            .Add("transform", linear is null || linear.Transform == InputTransform.None ? null : linear.Transform.ToString())
+            .Add("skip_connection", linear?.SkipWeights is null ? null : true);
         SaeMetadata metadata = sae.Metadata;
         return contents
             .Add("format", metadata.SourceFormat)

@@ -14,7 +14,7 @@ internal sealed class DecoderGeometry
     private readonly double?[] _encoderCosines;
     private readonly LatentNeighbour[][] _neighbours;
 
-    public DecoderGeometry(WorkTeam team, SparseAutoencoder sae, int neighbours)
+    public DecoderGeometry(WorkTeam team, SparseCoder sae, int neighbours)
     {
         _norms = new double[sae.Latents];
         _encoderCosines = new double?[sae.Latents];
@@ -24,7 +24,7 @@ internal sealed class DecoderGeometry
         {
             Span<float> direction = unit.Row(latent);
             _norms[latent] = Math.Sqrt(Reductions.SumOfSquaresInDouble(direction));
-            _encoderCosines[latent] = EncoderCosine(sae, latent);
+            _encoderCosines[latent] = sae is SparseAutoencoder linear ? EncoderCosine(linear, latent) : null;
             if (_norms[latent] > 0)
             {
                 TensorPrimitives.Divide(direction, (float)_norms[latent], direction);

@@ -20,7 +20,7 @@ namespace Saltus.Lm.Interpretation;
 public sealed partial class FidelityEvaluation
 {
     private readonly LanguageModel _model;
-    private readonly SparseAutoencoder _sae;
+    private readonly SparseCoder _sae;
     private readonly Site _site;
     private readonly FidelityOptions _options;
 
@@ -29,8 +29,8 @@ public sealed partial class FidelityEvaluation
     /// <param name="sae">An autoencoder of the site's activations.</param>
     /// <param name="site">Where it is spliced in.</param>
     /// <param name="options">Settings.</param>
-    /// <exception cref="InputException">The SAE does not fit the site, or is a transcoder.</exception>
-    public FidelityEvaluation(LanguageModel model, SparseAutoencoder sae, Site site, FidelityOptions options)
+    /// <exception cref="InputException">The SAE does not fit the site, is a transcoder, or does not encode vector by vector.</exception>
+    public FidelityEvaluation(LanguageModel model, SparseCoder sae, Site site, FidelityOptions options)
     {
         options.Validate();
         model.Configuration.Check(site);
@@ -45,6 +45,13 @@ public sealed partial class FidelityEvaluation
         {
             throw new InputException(
                 $"SAE: expected an autoencoder of {site}, found a transcoder ({sae.InputWidth} to {sae.OutputWidth}); evaluate it on its vectors");
+        }
+
+        if (sae.Scope != LatentScope.Vector)
+        {
+            throw new InputException(sae.Scope == LatentScope.Batch
+                ? "SAE: expected one whose latents depend on one vector, found a training checkpoint that chooses over a whole batch; save it for inference and evaluate that"
+                : "SAE: expected one whose latents depend on one vector, found a temporal one that reads whole sequences; compare its latents with `verify sae`");
         }
 
         _model = model;

@@ -15,7 +15,7 @@ namespace Saltus.Lm.Interpretation;
 /// <param name="sae">An autoencoder of the site.</param>
 /// <param name="site">The place.</param>
 /// <param name="batchTokens">Tokens that the model reads together; results do not depend on it.</param>
-internal sealed class ImportanceUniformity(LanguageModel model, SparseAutoencoder sae, Site site, int batchTokens)
+internal sealed class ImportanceUniformity(LanguageModel model, SparseCoder sae, Site site, int batchTokens)
 {
     /// <summary>Places spread evenly over all counted positions that a token of the same window follows.</summary>
     /// <param name="windows">The evaluation set.</param>

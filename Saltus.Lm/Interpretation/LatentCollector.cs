@@ -69,7 +69,7 @@ public sealed class LatentCollector : IDisposable
     /// <returns>One a latent, in order, scored by <see cref="TellingRule"/>.</returns>
     public IReadOnlyList<LatentReport> Build(
         WorkTeam team,
-        SparseAutoencoder sae,
+        SparseCoder sae,
         IReadOnlyList<string> tokenTexts,
         IReadOnlyList<LogitEffect>? effects,
         Func<int, (string? Title, string? Source)>? describe = null)
@@ -77,7 +77,7 @@ public sealed class LatentCollector : IDisposable
         _entries.Turn();
         DecoderGeometry geometry = new(team, sae, _options.Neighbours);
         SnippetChooser chooser = new(_stream, tokenTexts, describe, _options);
-        float[]? thresholds = (sae.Activation as JumpReluActivation)?.Thresholds;
+        float[]? thresholds = ((sae as SparseAutoencoder)?.Activation as JumpReluActivation)?.Thresholds;
         LatentReport[] reports = new LatentReport[_latents];
         TellingEvidence[] evidence = new TellingEvidence[_latents];
         team.Run(_latents, latent =>

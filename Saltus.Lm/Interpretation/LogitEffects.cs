@@ -28,7 +28,7 @@ public static class LogitEffects
     /// <returns>One a latent; null where the site is not in the residual stream's own coordinates (attn_z, mlp_in).</returns>
     /// <exception cref="ArgumentException">The SAE's output is not as wide as the residual stream.</exception>
     public static IReadOnlyList<LogitEffect>? Compute(
-        WorkTeam team, LanguageModel model, SparseAutoencoder sae, Site site, IReadOnlyList<string> tokenTexts, int count)
+        WorkTeam team, LanguageModel model, SparseCoder sae, Site site, IReadOnlyList<string> tokenTexts, int count)
     {
         if (site.Kind is SiteKind.AttnZ or SiteKind.MlpIn)
         {
@@ -58,7 +58,7 @@ public static class LogitEffects
         return result;
     }
 
-    private static Matrix Directions(Norm norm, SparseAutoencoder sae, int first, int rows)
+    private static Matrix Directions(Norm norm, SparseCoder sae, int first, int rows)
     {
         Matrix result = new(rows, sae.OutputWidth);
         for (int row = 0; row < rows; row++)

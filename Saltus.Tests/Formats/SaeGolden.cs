@@ -27,7 +27,7 @@ internal sealed class SaeGolden : IDisposable
 
     public static bool IsCase(string folder) => File.Exists(Path.Combine(folder, "meta.json")) && File.Exists(Path.Combine(folder, "golden.safetensors"));
 
-    /// <summary>The vectors, heads concatenated.</summary>
+    /// <summary>The vectors; heads are concatenated, sequences lie one after another.</summary>
     public Matrix ReadVectors(int width)
     {
         float[] values = _file.ReadFloat32("x");
@@ -35,42 +35,48 @@ internal sealed class SaeGolden : IDisposable
     }
 
     /// <summary>Compares latents and outputs always, the reconstruction and pre-activations where the golden has them.</summary>
-    /// <param name="sae">The SAE as read.</param>
-    /// <param name="preScale">What the peer's pre-activations are multiplied by to be ours, [M].</param>
-    public void Compare(SparseAutoencoder sae, float[] preScale)
+    /// <param name="loaded">The SAE as read.</param>
+    /// <param name="acts">Name of the latents that are meant.</param>
+    /// <param name="outs">Name of the outputs that are meant.</param>
+    public void Compare(LoadedSae loaded, string acts = "acts", string outs = "out")
     {
+        SparseCoder sae = loaded.Sae;
         using WorkTeam team = new(1);
         using Matrix x = ReadVectors(sae.InputWidth);
+        int[] lengths = Lengths(sae, x.Rows);
         using Matrix output = new(x.Rows, sae.OutputWidth);
-        SparseActivations activations = sae.Forward(team, x, output);
-        using Matrix acts = Read("acts", sae.Latents);
+        SparseActivations activations = sae.Forward(team, x, lengths, output);
+        using Matrix expected = Read(acts, sae.Latents);
         using Matrix dense = Dense(activations);
         for (int row = 0; row < x.Rows; row++)
         {
-            int[] expected = [.. Enumerable.Range(0, sae.Latents).Where(latent => acts.Row(row)[latent] != 0)];
-            Assert.True(expected.AsSpan().SequenceEqual(activations.LatentsOf(row)), $"acts: active set of row {row} differs");
+            int[] active = [.. Enumerable.Range(0, sae.Latents).Where(latent => expected.Row(row)[latent] != 0)];
+            Assert.True(active.AsSpan().SequenceEqual(activations.LatentsOf(row)), $"acts: active set of row {row} differs");
         }
 
-        AssertClose("acts", acts, dense);
-        using Matrix outExpected = Read("out", sae.OutputWidth);
+        AssertClose("acts", expected, dense);
+        using Matrix outExpected = Read(outs, sae.OutputWidth);
         AssertClose("out", outExpected, output);
-        if (Has("recon") && (sae.Transform == InputTransform.None || !sae.UndoesTransform))
+        if (acts == "acts" && Has("recon"))
         {
             using Matrix recon = Read("recon", sae.OutputWidth);
             using Matrix decoded = new(x.Rows, sae.OutputWidth);
             sae.Decode(team, activations, decoded);
+            sae.Undo(x, decoded);
             AssertClose("recon", recon, decoded);
         }
 
-        if (Has("pre"))
+        using Matrix? ours = sae.PreActivations(team, x, lengths);
+        if (acts == "acts" && Has("pre") && ours is not null)
         {
             using Matrix pre = Read("pre", sae.Latents);
+            bool isBeforeNorms = Meta.TryGetProperty("pre", out JsonElement meaning) && meaning.GetString()!.Contains("before decoder-norm rescaling", StringComparison.Ordinal);
             for (int i = 0; i < pre.Span.Length; i++)
             {
-                pre.Span[i] *= preScale[i % sae.Latents];
+                pre.Span[i] *= isBeforeNorms && loaded.FoldedDecoderNorms.Count > 0 ? loaded.FoldedDecoderNorms[i % sae.Latents] : 1;
+                ours.Span[i] = loaded.RectifiesPreActivations ? Math.Max(0, ours.Span[i]) : ours.Span[i];
             }
 
-            using Matrix ours = sae.PreActivations(team, x);
             AssertClose("pre", pre, ours);
         }
     }
@@ -109,6 +115,17 @@ internal sealed class SaeGolden : IDisposable
                 Assert.True(Math.Abs(e - a) <= Tolerance * (Math.Abs(e) + largest), $"{name}[{row}, {column}]: expected {e}, found {a}");
             }
         }
+    }
+
+    private int[] Lengths(SparseCoder sae, int rows)
+    {
+        if (sae.Scope != LatentScope.Sequence)
+        {
+            return [];
+        }
+
+        int length = (int)_file.Require("x").Shape[1];
+        return [.. Enumerable.Repeat(length, rows / length)];
     }
 
     private bool Has(string name) => _file.Find(name) is not null;

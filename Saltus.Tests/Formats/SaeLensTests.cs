@@ -11,24 +11,15 @@ namespace Saltus.Tests.Formats;
 public class SaeLensTests
 {
     [Fact]
-    public void Every_folder_gives_the_latents_and_outputs_of_the_peer() => ForEach((folder, loaded) =>
-    {
-        using SaeGolden golden = new(folder);
-        golden.Compare(loaded.Sae, PreScale(folder, golden.Meta, loaded.Sae.Latents));
-        Assert.NotEmpty(loaded.Notes);
-        Assert.Equal("saelens", loaded.Sae.Metadata.SourceFormat);
-    });
-
-    [Fact]
     public void What_is_written_is_read_back_bit_for_bit_and_equal_content_gives_equal_bytes()
     {
         using WorkTeam team = new(1);
         ForEach((folder, loaded) =>
         {
             using TemporaryFolder temporary = new();
-            SaeLensWriter.Write(temporary["a"], loaded.Sae);
+            SaeLensWriter.Write(temporary["a"], loaded.Autoencoder);
             LoadedSae again = SaeLensReader.Read(temporary["a"]);
-            using SparseAutoencoder sae = again.Sae;
+            using SparseAutoencoder sae = again.Autoencoder;
             SaeLensWriter.Write(temporary["b"], sae);
             foreach (string name in new[] { SaeLensReader.ConfigName, SaeLensReader.WeightsName })
             {
@@ -60,7 +51,7 @@ public class SaeLensTests
             }
 
             using TemporaryFolder temporary = new();
-            SaeLensWriter.Write(temporary["a"], loaded.Sae, new double[loaded.Sae.Latents]);
+            SaeLensWriter.Write(temporary["a"], loaded.Autoencoder, new double[loaded.Sae.Latents]);
             JsonObject written = JsonNode.Parse(File.ReadAllText(temporary[$"a/{SaeLensReader.ConfigName}"]))!.AsObject();
             Assert.True(JsonNode.DeepEquals(config, written), written.ToJsonString());
             Assert.Equal(config.Select(entry => entry.Key), written.Select(entry => entry.Key));
@@ -218,12 +209,12 @@ public class SaeLensTests
 
     private static void ForEach(Action<string, LoadedSae> check)
     {
-        foreach (string folder in Fixtures.Cases("sae/saelens", SaeGolden.IsCase, recursive: true))
+        foreach (string folder in Fixtures.Cases("sae/saelens", SaeGolden.IsCase, recursive: true).Where(IsWritten))
         {
             try
             {
-                LoadedSae loaded = SaeLensReader.Read(folder);
-                using SparseAutoencoder sae = loaded.Sae;
+                LoadedSae loaded = SaeReader.Read(folder);
+                using SparseCoder coder = loaded.Sae;
                 check(folder, loaded);
             }
             catch (Exception exception)
@@ -233,28 +224,16 @@ public class SaeLensTests
         }
     }
 
+    /// <summary>Checkpoints, pursuits and temporal SAEs are not written as what they were read from.</summary>
+    private static bool IsWritten(string folder)
+    {
+        JsonObject config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, SaeLensReader.ConfigName)))!.AsObject();
+        return !config.ContainsKey("decoder_init_norm") && (string?)config["architecture"] is not ("temporal" or "matching_pursuit");
+    }
+
     private static void Write(TemporaryFolder folder)
     {
         using SparseAutoencoder sae = new(new Matrix(4, 2), new float[4], new Matrix(4, 2), new float[2], new JumpReluActivation(new float[4]));
         SaeLensWriter.Write(folder["sae"], sae);
-    }
-
-    /// <summary>The peer's pre-activations are those before the decoder norms, ours those after: the norms of the file's decoder rows.</summary>
-    private static float[] PreScale(string folder, JsonElement meta, int latents)
-    {
-        float[] scale = new float[latents];
-        Array.Fill(scale, 1f);
-        if (meta.GetProperty("config_as_loaded").TryGetProperty("rescale_acts_by_decoder_norm", out JsonElement rescales) && rescales.GetBoolean())
-        {
-            Assert.Contains("before decoder-norm rescaling", meta.GetProperty("pre").GetString());
-            using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, SaeLensReader.WeightsName));
-            using Matrix decoder = file.ReadMatrix("W_dec");
-            for (int latent = 0; latent < latents; latent++)
-            {
-                scale[latent] = (float)Math.Sqrt(decoder.Row(latent).ToArray().Sum(weight => (double)weight * weight));
-            }
-        }
-
-        return scale;
     }
 }

@@ -47,7 +47,7 @@ public class FidelityGoldenTests
             string modelFolder = SampleText.ModelFolder(root.GetProperty("model").GetString()!);
             using LanguageModel model = LanguageModel.Load(modelFolder);
             Tokenizer tokenizer = Tokenizer.Load(modelFolder);
-            using SparseAutoencoder sae = SaeLensReader.Read(Path.Combine(folder, "sae")).Sae;
+            using SparseCoder sae = SaeReader.Read(Path.Combine(folder, "sae")).Sae;
             Site site = Site.Parse(root.GetProperty("site").GetString()!, root.GetProperty("layer").GetInt32());
             List<TokenWindow> windows = SampleText.Windows(tokenizer, root.GetProperty("context").GetInt32());
             LatentCollectorOptions kept = new() { TopSnippets = 40, Apart = 0, SnippetsPerInterval = 0, Neighbours = 0 };

@@ -9,7 +9,7 @@ namespace Saltus.Autoencoders;
 /// A pre-encoder bias is folded into the encoder bias, scales into the weights; what cannot be folded is <see cref="Transform"/>.
 /// Immutable; owns its matrices; safe to use from several threads.
 /// </summary>
-public sealed class SparseAutoencoder : IDisposable
+public sealed class SparseAutoencoder : SparseCoder
 {
     private readonly Encoder _encoder;
 
@@ -45,8 +45,8 @@ public sealed class SparseAutoencoder : IDisposable
     /// <summary>Gets the encoder bias, [M].</summary>
     public ReadOnlySpan<float> EncoderBiases => EncoderBias;
 
-    /// <summary>Gets the decoder weights, [M, d_out].</summary>
-    public Matrix DecoderWeights { get; }
+    /// <inheritdoc/>
+    public override Matrix DecoderWeights { get; }
 
     /// <summary>Gets the decoder bias, [d_out].</summary>
     public ReadOnlySpan<float> DecoderBiases => DecoderBias;
@@ -63,17 +63,17 @@ public sealed class SparseAutoencoder : IDisposable
     /// <summary>Gets the skip connection W_skip [d_out, d] of a transcoder; null without one.</summary>
     public Matrix? SkipWeights { get; init; }
 
-    /// <summary>Gets what a file says beside the weights.</summary>
-    public SaeMetadata Metadata { get; init; } = new();
+    /// <inheritdoc/>
+    public override int Latents => EncoderWeights.Rows;
 
-    /// <summary>Gets the number of latents, M.</summary>
-    public int Latents => EncoderWeights.Rows;
+    /// <inheritdoc/>
+    public override int InputWidth => EncoderWeights.Columns;
 
-    /// <summary>Gets the width of the input, d.</summary>
-    public int InputWidth => EncoderWeights.Columns;
+    /// <inheritdoc/>
+    public override int OutputWidth => DecoderWeights.Columns;
 
-    /// <summary>Gets the width of the output, d_out.</summary>
-    public int OutputWidth => DecoderWeights.Columns;
+    /// <inheritdoc/>
+    public override LatentScope Scope => Activation is BatchTopKActivation ? LatentScope.Batch : LatentScope.Vector;
 
     /// <summary>Gets the encoder bias itself, [M]; not to be changed.</summary>
     internal float[] EncoderBias { get; }
@@ -81,44 +81,37 @@ public sealed class SparseAutoencoder : IDisposable
     /// <summary>Gets the decoder bias itself, [d_out]; not to be changed.</summary>
     internal float[] DecoderBias { get; }
 
-    /// <summary>Computes the latents of a batch.</summary>
-    /// <param name="team">Threads.</param>
-    /// <param name="x">Vectors, [B, d].</param>
-    /// <returns>Active latents of each vector.</returns>
-    /// <exception cref="ArgumentException">The vectors do not have d columns.</exception>
-    public SparseActivations Encode(WorkTeam team, Matrix x)
+    /// <inheritdoc/>
+    public override SparseActivations Encode(WorkTeam team, Matrix x, ReadOnlySpan<int> lengths)
     {
-        if (x.Columns != InputWidth)
-        {
-            throw new ArgumentException($"vectors have {x.Columns} columns, the SAE expects {InputWidth}", nameof(x));
-        }
-
+        CheckWidth(x);
         return _encoder.Encode(team, x);
     }
 
-    /// <summary>Computes f·W_dec + b_dec, without the skip connection and without undoing the transform.</summary>
-    /// <param name="team">Threads.</param>
-    /// <param name="activations">Latents of B vectors.</param>
-    /// <param name="output">[B, d_out]; overwritten.</param>
-    /// <exception cref="ArgumentException">Shapes do not fit.</exception>
-    public void Decode(WorkTeam team, SparseActivations activations, Matrix output)
+    /// <inheritdoc/>
+    public override void Decode(WorkTeam team, SparseActivations activations, Matrix output)
     {
-        if (activations.Latents != Latents || output.Rows != activations.Rows || output.Columns != OutputWidth)
-        {
-            throw new ArgumentException(
-                $"shape mismatch: latents [{activations.Rows}, {activations.Latents}], output [{output.Rows}, {output.Columns}], SAE [{Latents}, {OutputWidth}]");
-        }
-
+        CheckDecoding(activations, output);
         team.Run(output.Rows, row =>
             SparseDecode.Row(activations.LatentsOf(row), activations.ValuesOf(row), DecoderWeights, DecoderBias, output.Row(row)));
+    }
+
+    /// <inheritdoc/>
+    public override void Undo(Matrix x, Matrix output)
+    {
+        if (UndoesTransform)
+        {
+            InputTransforms.Undo(Transform, x, output);
+        }
     }
 
     /// <summary>Computes the whole forward pass: encode, decode, skip connection, transform undone.</summary>
     /// <param name="team">Threads.</param>
     /// <param name="x">Vectors, [B, d].</param>
+    /// <param name="lengths">Not looked at.</param>
     /// <param name="output">Reconstruction or target, [B, d_out]; overwritten.</param>
     /// <returns>The latents.</returns>
-    public SparseActivations Forward(WorkTeam team, Matrix x, Matrix output)
+    public override SparseActivations Forward(WorkTeam team, Matrix x, ReadOnlySpan<int> lengths, Matrix output)
     {
         SparseActivations activations = Encode(team, x);
         Decode(team, activations, output);
@@ -132,11 +125,7 @@ public sealed class SparseAutoencoder : IDisposable
             }
         }
 
-        if (UndoesTransform)
-        {
-            InputTransforms.Undo(Transform, x, output);
-        }
-
+        Undo(x, output);
         return activations;
     }
 
@@ -147,7 +136,10 @@ public sealed class SparseAutoencoder : IDisposable
     public Matrix PreActivations(WorkTeam team, Matrix x) => _encoder.PreActivations(team, x);
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override Matrix PreActivations(WorkTeam team, Matrix x, ReadOnlySpan<int> lengths) => _encoder.PreActivations(team, x);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         EncoderWeights.Dispose();
         DecoderWeights.Dispose();
@@ -161,6 +153,7 @@ public sealed class SparseAutoencoder : IDisposable
             JumpReluActivation jump when jump.Thresholds.Length != latents => throw new ArgumentException($"{jump.Thresholds.Length} thresholds for {latents} latents"),
             TopKActivation top => top.K,
             AbsTopKActivation top => top.K,
+            BatchTopKActivation top => top.K,
             GroupMaxActivation group when group.K < 1 || latents % group.K != 0 => throw new ArgumentException($"{group.K} groups do not divide {latents} latents"),
             _ => 1,
         };

@@ -17,7 +17,7 @@ public static class FeatureRecovery
     /// <param name="vectors">Held-out vectors, [n, d]; latents silent on all of them count as dead.</param>
     /// <returns>The scores.</returns>
     /// <exception cref="ArgumentException">Widths differ, or there are no vectors.</exception>
-    public static RecoveryScores Score(WorkTeam team, SparseAutoencoder sae, Matrix features, Matrix vectors)
+    public static RecoveryScores Score(WorkTeam team, SparseCoder sae, Matrix features, Matrix vectors)
     {
         if (features.Columns != sae.OutputWidth || vectors.Columns != sae.InputWidth || vectors.Rows == 0)
         {

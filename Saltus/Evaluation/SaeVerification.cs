@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Saltus.Autoencoders;
 using Saltus.Formats;
 using Saltus.Kernels;
@@ -28,10 +29,11 @@ public static class SaeVerification
         ArgumentNullException.ThrowIfNull(team);
         ArgumentNullException.ThrowIfNull(loaded);
         using SafetensorsFile reference = SafetensorsFile.Open(referencePath);
-        SparseAutoencoder sae = loaded.Sae;
+        SparseCoder sae = loaded.Sae;
         using Matrix x = ReadRows(reference, "x", sae.InputWidth);
+        int[] lengths = sae.Scope == LatentScope.Sequence ? Lengths(reference, x.Rows) : [];
         using Matrix output = new(x.Rows, sae.OutputWidth);
-        SparseActivations latents = sae.Forward(team, x, output);
+        SparseActivations latents = sae.Forward(team, x, lengths, output);
         Dictionary<string, TensorComparison> made = [];
         Require(reference, "acts");
         Require(reference, "out");
@@ -39,8 +41,12 @@ public static class SaeVerification
         Check(reference, "out", sae.OutputWidth, made, (row, meter, expected) => meter.Add(output.Row(row), expected));
         using Matrix reconstruction = Reconstruct(team, sae, x, latents);
         Check(reference, "recon", sae.OutputWidth, made, (row, meter, expected) => meter.Add(reconstruction.Row(row), expected));
-        using Matrix before = PreActivations(team, loaded, x, referencePath);
-        Check(reference, "pre", sae.Latents, made, (row, meter, expected) => meter.Add(before.Row(row), expected));
+        using Matrix? before = PreActivations(team, loaded, x, lengths, referencePath);
+        if (before is not null)
+        {
+            Check(reference, "pre", sae.Latents, made, (row, meter, expected) => meter.Add(before.Row(row), expected));
+        }
+
         return
         [
             .. reference.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal)
@@ -74,26 +80,33 @@ public static class SaeVerification
     private static string Reason(SafetensorsFile reference, string name) => name switch
     {
         "x" => "it is what the SAE reads",
+        "pre" => "this architecture has no pre-activations",
         "pre" or "acts" or "recon" or "out" when reference.Find(name + Upcast) is not null => $"{name}{Upcast} is compared in its place",
         _ => "a second opinion of the reference",
     };
 
-    private static Matrix Reconstruct(WorkTeam team, SparseAutoencoder sae, Matrix x, SparseActivations latents)
+    private static Matrix Reconstruct(WorkTeam team, SparseCoder sae, Matrix x, SparseActivations latents)
     {
         Matrix result = new(x.Rows, sae.OutputWidth);
         sae.Decode(team, latents, result);
-        if (sae.UndoesTransform)
-        {
-            InputTransforms.Undo(sae.Transform, x, result);
-        }
-
+        sae.Undo(x, result);
         return result;
     }
 
     /// <summary>π as the reference means it: where norms were folded into the encoder, and the reference is from before the rescaling, they are taken out.</summary>
-    private static Matrix PreActivations(WorkTeam team, LoadedSae loaded, Matrix x, string referencePath)
+    private static Matrix? PreActivations(WorkTeam team, LoadedSae loaded, Matrix x, int[] lengths, string referencePath)
     {
-        Matrix result = loaded.Sae.PreActivations(team, x);
+        Matrix? result = loaded.Sae.PreActivations(team, x, lengths);
+        if (result is null)
+        {
+            return null;
+        }
+
+        for (int row = 0; loaded.RectifiesPreActivations && row < result.Rows; row++)
+        {
+            TensorPrimitives.Max(result.Row(row), 0f, result.Row(row));
+        }
+
         string metaPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(referencePath))!, MetaName);
         string meaning = File.Exists(metaPath) ? JsonFields.Read(metaPath).GetString("pre", null) ?? string.Empty : string.Empty;
         if (loaded.FoldedDecoderNorms.Count == 0 || !meaning.Contains("before decoder-norm rescaling", StringComparison.Ordinal))
@@ -111,6 +124,14 @@ public static class SaeVerification
         }
 
         return result;
+    }
+
+    /// <summary>The sequences of vectors [sequences, positions, d].</summary>
+    private static int[] Lengths(SafetensorsFile reference, int rows)
+    {
+        TensorInfo x = reference.Require("x");
+        int length = x.Shape.Count == 3 ? (int)x.Shape[1] : rows;
+        return [.. Enumerable.Repeat(length, rows / Math.Max(1, length))];
     }
 
     private static void Require(SafetensorsFile reference, string name)

@@ -3,6 +3,9 @@ namespace Saltus.Formats;
 /// <summary>What is wrong with the files of an SAE, or why they cannot be read or written.</summary>
 public enum SaeFormatError
 {
+    /// <summary>The files are of no format that is known.</summary>
+    FormatUnknown,
+
     /// <summary>The folder lacks a file that the format needs.</summary>
     FileMissing,
 

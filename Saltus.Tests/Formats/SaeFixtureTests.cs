@@ -1,0 +1,73 @@
+using Saltus.Evaluation;
+using Saltus.Formats;
+using Saltus.Kernels;
+using Saltus.Tests.Support;
+
+namespace Saltus.Tests.Formats;
+
+/// <summary>Every set of SAE files that a peer wrote, against what the peer's own code computed from them.</summary>
+public class SaeFixtureTests
+{
+    /// <summary>Formats that no reader takes yet.</summary>
+    private static readonly string[] s_unread =
+    [
+        "connor_rob_hook_z", "deepseek_r1", "dictionary_learning", "goodfire", "openai", "qwen_scope",
+        "gemma_scope", "gemma_scope_2", "llama_scope", "llama_scope_r1_distill", "mntss_clt", "mwhanna_transcoder", "sparsify", "temporal_release",
+        "saelens/temporal", "saelens/matching_pursuit", "saelens/train_",
+    ];
+
+    [Fact]
+    public void Every_case_gives_the_latents_and_outputs_of_its_peer()
+    {
+        List<string> failures = [];
+        int compared = 0;
+        foreach ((string folder, string name) in Cases())
+        {
+            try
+            {
+                LoadedSae loaded = SaeReader.Read(folder, SaeHints.FromMeta(Path.Combine(folder, SaeVerification.MetaName)));
+                using (loaded.Sae)
+                {
+                    Assert.Equal(name.Split('/')[0], loaded.Sae.Metadata.SourceFormat);
+                    Assert.NotEmpty(loaded.Notes);
+                    Assert.NotEmpty(loaded.Files);
+                    using SaeGolden golden = new(folder);
+                    golden.Compare(loaded);
+                    Verify(folder, loaded);
+                }
+
+                compared++;
+            }
+            catch (Exception exception) when (exception is InputException or Xunit.Sdk.XunitException)
+            {
+                failures.Add($"{name}: {exception.Message.ReplaceLineEndings(" ")}");
+            }
+        }
+
+        Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures));
+        Assert.True(compared > 0);
+    }
+
+    private static void Verify(string folder, LoadedSae loaded)
+    {
+        using WorkTeam team = new(1);
+        foreach (TensorComparison tensor in SaeVerification.Compare(team, loaded, Path.Combine(folder, "golden.safetensors")))
+        {
+            Assert.True(tensor.Status is ComparisonStatus.Within or ComparisonStatus.NotCompared, $"verify: {tensor.Name}: {tensor.MaxError:G3}");
+        }
+    }
+
+    /// <summary>All cases but those of the metrics, which have no files of an SAE, with their names below sae/.</summary>
+    private static IEnumerable<(string Folder, string Name)> Cases()
+    {
+        foreach (string folder in Fixtures.Cases("sae", SaeGolden.IsCase, recursive: true))
+        {
+            string root = Fixtures.Roots.First(root => folder.StartsWith(Path.Combine(root, "sae"), StringComparison.Ordinal));
+            string name = Path.GetRelativePath(Path.Combine(root, "sae"), folder).Replace('\\', '/');
+            if (!File.Exists(Path.Combine(folder, "metrics.json")) && !Array.Exists(s_unread, prefix => name.StartsWith(prefix, StringComparison.Ordinal) && (prefix.Contains('/') || name[prefix.Length] == '/')))
+            {
+                yield return (folder, name);
+            }
+        }
+    }
+}
