@@ -11,8 +11,11 @@ internal static class BenchGroups
         new("step", "The training step of each method in float32, optimiser included", StepGroups.Steps),
         new("screened", "The training step as it runs by default, with screening in 8-bit integers", StepGroups.Screened),
         new("early", "The training step while thresholds are still low", StepGroups.Early),
+        new("wide", "The training step with kernels whose band holds most latents", BandGroups.Wide),
+        new("dead", "The training step while many latents are dead", BandGroups.Dead),
         new("large", "The training step of a large autoencoder", StepGroups.Large, IsLong: true),
         new("encode", "Encoding alone", StepGroups.Encoding),
+        new("memory", "The process while it trains: its peak so far, so run this group alone", MemoryGroup.Pairs),
         new("lm", "The language model's forward pass", ModelGroups.Forward),
         new("tokenizer", "Tokenizing", ModelGroups.Tokenizing),
     ];

@@ -11,7 +11,7 @@ namespace Saltus.Cli.Bench;
 /// </summary>
 internal sealed class StepData : IDisposable
 {
-    private const int Batches = 4;
+    private const int DefaultBatches = 4;
     private const int QuantileRows = 64;
 
     private readonly ActivationBatch[] _batches;
@@ -24,15 +24,16 @@ internal sealed class StepData : IDisposable
     /// <param name="rows">B.</param>
     /// <param name="width">d.</param>
     /// <param name="latents">M.</param>
-    public StepData(WorkTeam team, int rows, int width, int latents)
+    /// <param name="batches">Batches that come round.</param>
+    public StepData(WorkTeam team, int rows, int width, int latents, int batches = DefaultBatches)
     {
         Team = team;
         Parameters = new SaeParameters(latents, width);
         Initialization.Set(Parameters, 1);
         RandomSource random = new(1, "benchmark");
         float range = MathF.Sqrt(3f / width);
-        _batches = new ActivationBatch[Batches];
-        for (int i = 0; i < Batches; i++)
+        _batches = new ActivationBatch[batches];
+        for (int i = 0; i < batches; i++)
         {
             _batches[i] = new ActivationBatch(rows, width) { Count = rows };
             foreach (ref float value in _batches[i].Vectors.Span)
@@ -58,7 +59,7 @@ internal sealed class StepData : IDisposable
     public BenchWork Product => BenchWork.Flops(2.0 * Rows * Parameters.Width * Parameters.Latents);
 
     /// <summary>Gets the next of the batches, round and round.</summary>
-    public ActivationBatch Next() => _batches[_next++ % Batches];
+    public ActivationBatch Next() => _batches[_next++ % _batches.Length];
 
     /// <summary>Gets the threshold above which a vector has that many latents on average.</summary>
     /// <param name="l0">The number.</param>

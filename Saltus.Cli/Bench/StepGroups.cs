@@ -83,10 +83,14 @@ internal static class StepGroups
     {
         using StepData data = new(settings.Team, settings.Batch, LargeWidth, LargeLatents);
         using BenchCase product = data.ProductAlone();
-        foreach (double l0 in s_sparse)
+        foreach (ScreenMode screening in new[] { ScreenMode.Never, ScreenMode.Automatic })
         {
-            using BenchCase step = StepMethods.JumpRelu.Step(data, l0);
-            yield return new BenchPair(step, product);
+            StepMethod method = screening == ScreenMode.Never ? StepMethods.JumpRelu : StepMethods.JumpRelu with { Name = "jumprelu, screened" };
+            foreach (double l0 in s_sparse)
+            {
+                using BenchCase step = method.Step(data, l0, screening: screening);
+                yield return new BenchPair(step, product);
+            }
         }
     }
 

@@ -36,6 +36,21 @@ internal static class StepMethods
         JumpRelu with { Name = "jumprelu, clipped", What = "the norm of the whole gradient clipped: two passes", Adjust = (options, _) => options with { ClipNorm = 1 } },
     ];
 
+    /// <summary>Gets JumpReLU with kernels that reach most latents: no threshold is out of reach of the Gaussian, and the rectangle of 2·θ reaches down to 0.</summary>
+    public static IReadOnlyList<StepMethod> WideBands { get; } =
+    [
+        new("jumprelu, gaussian", "Gaussian kernel, bandwidth 0.2·θ", (_, cut) => OwnThresholds(cut, BandKernel.Gaussian, 0.2)),
+        new("jumprelu, rectangle of 2·θ", "band from 0 to 2·θ", (_, cut) => OwnThresholds(cut, BandKernel.Rectangle, 2)),
+    ];
+
+    /// <summary>Gets TopK whose dead latents learn the residual: as many of them a vector as half the width.</summary>
+    public static StepMethod TopKWithAuxK { get; } = TopK with
+    {
+        Name = "topk with AuxK",
+        What = "k_aux = d / 2, latents silent on one batch count as dead",
+        Adjust = (options, _) => options with { Auxiliary = new AuxiliaryOptions { Coefficient = 1 / 32.0 }, DeadAfter = 1 },
+    };
+
     /// <summary>Gets TopK with sparsify's settings: Adam with a first moment, unit norms, the unexplained share of variance.</summary>
     public static StepMethod TopKOfSparsify { get; } = TopK with
     {
@@ -68,8 +83,8 @@ internal static class StepMethods
     private static TrainerOptions SaeLens(TrainerOptions options, int latents) =>
         options with { Beta1 = 0.9, ClipNorm = 1, UnitNormDecoder = false, ProjectDecoderGradient = false, DeadRule = DeadRule.Steps, DeadAfter = 1000 };
 
-    private static JumpReluMethod OwnThresholds(float cut) =>
-        new(new JumpReluOptions { LogThreshold = false, InitialThreshold = cut, RelativeBandwidth = 0.2 });
+    private static JumpReluMethod OwnThresholds(float cut, BandKernel kernel = BandKernel.Rectangle, double bandwidth = 0.2) =>
+        new(new JumpReluOptions { LogThreshold = false, InitialThreshold = cut, Kernel = kernel, RelativeBandwidth = bandwidth });
 
     private static JumpReluMethod SharedCut(double l0, float cut) =>
         new(new JumpReluOptions { LogThreshold = false, InitialThreshold = cut, TargetL0 = l0, SharedCutSteps = int.MaxValue });

@@ -45,6 +45,15 @@ internal sealed class EngineCase : IDisposable
         _ => 0,
     };
 
+    /// <summary>Forces one of the two ways to look at the bands of thresholds; null leaves the choice.</summary>
+    public void ForceWide(bool? wide)
+    {
+        if (Trainer.Method is JumpReluMethod method)
+        {
+            method.ForceWide = wide;
+        }
+    }
+
     /// <summary>The batch of a step, the first being step 1.</summary>
     public TrainingStep Step(int step)
     {

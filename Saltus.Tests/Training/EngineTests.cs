@@ -19,16 +19,17 @@ public class EngineTests
     private static readonly Dictionary<int, double> s_parameterTolerance = new() { [0] = 1e-7, [1] = 2e-6, [2] = 2e-6, [12] = 5e-6, [200] = 5e-5 };
 
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(3, null)]
-    [InlineData(2, true)]
-    public void Losses_and_parameters_follow_the_reference_over_200_steps(int threads, bool? dense)
+    [InlineData(1, false, null)]
+    [InlineData(3, null, false)]
+    [InlineData(2, true, true)]
+    public void Losses_and_parameters_follow_the_reference_over_200_steps(int threads, bool? dense, bool? wide)
     {
         using WorkTeam team = new(threads);
         foreach (TrainingCase golden in TrainingCase.All().Where(golden => golden.Kind == TrainingCaseKind.Reference))
         {
             Deviation deviation = new(golden.Name);
             using EngineCase engine = new(team, golden);
+            engine.ForceWide(wide);
             engine.Trainer.ForceDense = dense;
             Dictionary<string, List<double>> traces = [];
             deviation.Compare("params.0.", engine.Tensors(), golden.Named("params.0."), s_parameterTolerance[0]);
@@ -47,16 +48,17 @@ public class EngineTests
     }
 
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(3, null)]
-    [InlineData(2, true)]
-    public void The_engine_moves_as_the_trainers_of_other_libraries_do(int threads, bool? dense)
+    [InlineData(1, false, null)]
+    [InlineData(3, null, false)]
+    [InlineData(2, true, true)]
+    public void The_engine_moves_as_the_trainers_of_other_libraries_do(int threads, bool? dense, bool? wide)
     {
         using WorkTeam team = new(threads);
         foreach (TrainingCase golden in TrainingCase.All().Where(golden => golden.Kind == TrainingCaseKind.LibraryRun))
         {
             Deviation deviation = new(golden.Name);
             using EngineCase engine = new(team, golden);
+            engine.ForceWide(wide);
             engine.Trainer.ForceDense = dense;
             Dictionary<string, List<double>> traces = [];
             for (int step = 1; step <= golden.Options.Steps; step++)
@@ -72,9 +74,9 @@ public class EngineTests
     }
 
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    public void The_engine_has_the_loss_and_gradients_that_other_libraries_have_for_one_batch(int threads, bool? dense)
+    [InlineData(1, false, null)]
+    [InlineData(2, true, true)]
+    public void The_engine_has_the_loss_and_gradients_that_other_libraries_have_for_one_batch(int threads, bool? dense, bool? wide)
     {
         using WorkTeam team = new(threads);
         foreach (TrainingCase golden in TrainingCase.All().Where(golden => golden.Kind == TrainingCaseKind.LibraryBatch))
@@ -88,6 +90,7 @@ public class EngineTests
                 ClipNorm = 0,
                 DeadAfter = long.MaxValue / 2,
             });
+            engine.ForceWide(wide);
             engine.Trainer.ForceDense = dense;
             double[] dead = golden["dead"].Values;
             for (int latent = 0; latent < dead.Length; latent++)

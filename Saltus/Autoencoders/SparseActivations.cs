@@ -23,6 +23,9 @@ public sealed class SparseActivations(int latents)
     /// <summary>Gets the number of active latents over all vectors.</summary>
     public int Count => _rowStart[Rows];
 
+    /// <summary>Gets the largest number of active latents of a vector.</summary>
+    internal int Longest { get; private set; }
+
     /// <summary>Gets where each row starts in <see cref="Latent"/> and <see cref="Value"/>, [B + 1].</summary>
     public ReadOnlySpan<int> RowStart => _rowStart.AsSpan(0, Rows + 1);
 
@@ -60,9 +63,11 @@ public sealed class SparseActivations(int latents)
         }
 
         _rowStart[0] = 0;
+        Longest = 0;
         for (int row = 0; row < Rows; row++)
         {
             _rowStart[row + 1] = checked(_rowStart[row] + counts[row]);
+            Longest = Math.Max(Longest, counts[row]);
         }
 
         if (_latent.Length < Count)
@@ -78,6 +83,13 @@ public sealed class SparseActivations(int latents)
     /// <returns>A view.</returns>
     internal Span<int> MutableLatentsOf(int row) => _latent.AsSpan(_rowStart[row], _rowStart[row + 1] - _rowStart[row]);
 
+    /// <summary>Forgets all entries and frees their memory.</summary>
+    internal void Release()
+    {
+        Shape([]);
+        (_latent, _value) = ([], []);
+    }
+
     /// <summary>Puts other entries in the place of some rows'.</summary>
     /// <param name="rows">The rows, ascending.</param>
     /// <param name="replacement">Row i holds the new entries of rows[i].</param>
@@ -89,12 +101,14 @@ public sealed class SparseActivations(int latents)
         }
 
         int next = 0;
+        Longest = 0;
         _spareStart[0] = 0;
         for (int row = 0; row < Rows; row++)
         {
             bool isReplaced = next < rows.Length && rows[next] == row;
             int count = isReplaced ? replacement._rowStart[next + 1] - replacement._rowStart[next] : _rowStart[row + 1] - _rowStart[row];
             _spareStart[row + 1] = checked(_spareStart[row] + count);
+            Longest = Math.Max(Longest, count);
             next += isReplaced ? 1 : 0;
         }
 

@@ -57,17 +57,25 @@ public sealed unsafe class AlignedBuffer<T>(long length) : IDisposable
     private static T* Allocate(long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        nuint bytes = checked((nuint)Math.Max(1, length) * (nuint)sizeof(T));
+        nuint bytes = Bytes(length);
         void* pointer = NativeMemory.AlignedAlloc(bytes, Alignment);
         NativeMemory.Clear(pointer, bytes);
         UnmanagedMemory.Count((long)bytes);
         return (T*)pointer;
     }
 
+    private static nuint Bytes(long length) => checked((nuint)Math.Max(1, length) * (nuint)sizeof(T));
+
     private void Free()
     {
+        if (_pointer == null)
+        {
+            return;
+        }
+
         NativeMemory.AlignedFree(_pointer);
         _pointer = null;
+        UnmanagedMemory.Release((long)Bytes(Length));
     }
 
     private void ThrowRange(long start, int count)

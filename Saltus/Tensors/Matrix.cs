@@ -8,6 +8,7 @@ public sealed class Matrix : IDisposable
     private readonly AlignedBuffer<float> _buffer;
     private readonly bool _isView;
     private Matrix? _view;
+    private Matrix? _leading;
 
     /// <summary>Creates a zero matrix.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
@@ -31,7 +32,7 @@ public sealed class Matrix : IDisposable
     }
 
     /// <summary>Gets the number of rows.</summary>
-    public int Rows { get; }
+    public int Rows { get; private set; }
 
     /// <summary>Gets the number of columns.</summary>
     public int Columns { get; }
@@ -82,6 +83,19 @@ public sealed class Matrix : IDisposable
         // Who asks again and again asks for the same number: one view serves, and a step allocates nothing.
         Matrix? view = _view;
         return view?.Rows == count ? view : _view = new Matrix(_buffer, count, Columns);
+    }
+
+    /// <summary>Like <see cref="FirstRows"/>, but always the same object, which has another number of rows after the next call: a step whose batches vary allocates nothing.</summary>
+    /// <param name="count">Number of rows, at most <see cref="Rows"/>.</param>
+    /// <returns>A view; valid until the next call, and until this matrix is disposed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many rows.</exception>
+    internal Matrix LeadingRows(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Rows);
+        Matrix view = _leading ??= new Matrix(_buffer, count, Columns);
+        view.Rows = count;
+        return view;
     }
 
     /// <summary>Gets a new matrix with the same values.</summary>

@@ -42,6 +42,7 @@ internal sealed class BatchCut
         int count = (int)(share * context.Candidates.Rows);
         Span<float> ranks = Rank(context, factors);
         _guess = ranks.Length > count && count > 0 ? GuessShare * OrderStatistics.Largest(ranks, count) : 0;
+        (_ranks, _order) = ([], []);
         Floors(floors, factors);
     }
 

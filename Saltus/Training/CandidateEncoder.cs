@@ -10,7 +10,12 @@ namespace Saltus.Training;
 /// </summary>
 internal sealed class CandidateEncoder : IDisposable
 {
-    private const int SampledRows = 128;
+    private const int MostSampledRows = 128;
+    private const int LeastSampledRows = 32;
+
+    /// <summary>Entries that a sample looks at, about: half of all, since nothing is known of their floors yet.</summary>
+    private const int SampledEntries = 1 << 19;
+
     private readonly ScreenedEncode _kernel = new();
     private readonly SparseActivations _again = new(0);
     private Matrix _rows = new(0, 0);
@@ -32,7 +37,14 @@ internal sealed class CandidateEncoder : IDisposable
     public void Encode(WorkTeam team, Matrix x, Matrix weights, ReadOnlyMemory<float> bias, ReadOnlyMemory<float> floors, SparseActivations result) =>
         _kernel.Encode(team, x, weights, bias, floors, result);
 
-    /// <summary>Finds the entries of a few rows, spread over the batch, above their floors.</summary>
+    /// <summary>Gets the number of rows of a sample: fewer where there are many latents, so that their entries stay small beside the weights.</summary>
+    /// <param name="latents">M.</param>
+    /// <param name="rows">B.</param>
+    /// <returns>At most B.</returns>
+    public static int SampleRows(int latents, int rows) =>
+        Math.Min(rows, Math.Clamp(2 * SampledEntries / Math.Max(1, latents), LeastSampledRows, MostSampledRows));
+
+    /// <summary>Finds the entries of a few rows, spread over the batch, above their floors; once a run, so that nothing of it is kept.</summary>
     /// <param name="team">Threads.</param>
     /// <param name="x">Encoder inputs, [B, d].</param>
     /// <param name="weights">[M, d].</param>
@@ -41,15 +53,15 @@ internal sealed class CandidateEncoder : IDisposable
     /// <param name="result">The entries of those rows alone.</param>
     public void EncodeSample(WorkTeam team, Matrix x, Matrix weights, ReadOnlyMemory<float> bias, ReadOnlyMemory<float> floors, SparseActivations result)
     {
-        int count = Math.Min(SampledRows, x.Rows);
-        Reserve(count, x.Columns);
+        int count = SampleRows(weights.Rows, x.Rows);
+        using Matrix rows = new(count, x.Columns);
         for (int i = 0; i < count; i++)
         {
-            x.Row((int)((long)i * x.Rows / count)).CopyTo(_rows.Row(i));
+            x.Row((int)((long)i * x.Rows / count)).CopyTo(rows.Row(i));
         }
 
-        using Matrix sample = _rows.FirstRows(count);
-        _kernel.Encode(team, sample, weights, bias, floors, result);
+        using ThresholdEncode kernel = new();
+        kernel.Encode(team, rows, weights, bias, floors, result);
     }
 
     /// <summary>Finds the entries of some rows again, above other floors.</summary>
@@ -76,8 +88,7 @@ internal sealed class CandidateEncoder : IDisposable
         }
 
         _again.Latents = weights.Rows;
-        using Matrix few = _rows.FirstRows(rows.Length);
-        _kernel.Encode(team, few, weights, bias, floors, _again);
+        _kernel.Encode(team, _rows.LeadingRows(rows.Length), weights, bias, floors, _again);
         result.Replace(rows, _again);
     }
 

@@ -51,7 +51,7 @@ internal sealed class DeadSelection(SaeParameters parameters, AuxiliaryOptions o
     public void Choose(WorkTeam team, Matrix centred, int k, ReadOnlyMemory<float> rankFactors)
     {
         Gather(rankFactors.Span);
-        using Matrix weights = _weights.FirstRows(_dead.Count);
+        Matrix weights = _weights.LeadingRows(_dead.Count);
         _candidates.Latents = _dead.Count;
         ReadOnlyMemory<float> bias = _bias.AsMemory(0, _dead.Count);
         Memory<float> floors = _floors.AsMemory(0, _dead.Count);
@@ -61,6 +61,7 @@ internal sealed class DeadSelection(SaeParameters parameters, AuxiliaryOptions o
         {
             _encode.EncodeSample(team, centred, weights, bias, floors, _candidates);
             _cut.Sample(team, _candidates, k, factors, options.Rectifies);
+            _candidates.Release();
             _cut.Floors(floors.Span, factors, options.Rectifies);
         }
 

@@ -23,7 +23,9 @@ public sealed partial class JumpReluMethod
         float norm = tanh || _options.PreActivationCoefficient > 0 ? _norms[latent] : 1;
         bool seesActivation = _options.StepSeesActivation;
         double lambda = context.Lambda / context.Rows;
-        double thetaGradient = 0;
+        bool isBanded = IsBanded(context, latent);
+        double silentSlope = isBanded ? SilentSlope(context, latent) : 0;
+        double thetaGradient = isBanded ? entries.BandGradient : 0;
         double normGradient = 0;
         for (int at = 0; at < entries.Pre.Length; at++)
         {
@@ -49,10 +51,12 @@ public sealed partial class JumpReluMethod
             }
 
             double pseudo = 0;
-            float weight = BandKernels.Value(_options.Kernel, (pre - theta) / bandwidth);
+            float weight = isBanded && !tanh ? 0 : BandKernels.Value(_options.Kernel, (pre - theta) / bandwidth);
             if (weight != 0)
             {
-                pseudo = weight / bandwidth * ((theta * slope) + (seesActivation ? 0 : StepSlope(context, latent, entries.Rows[at])));
+                // The sum over the band took every entry's slope as if it were silent: what an active one has beyond that is still to come.
+                double beyond = isBanded ? slope - entries.Slope[at] - silentSlope : slope;
+                pseudo = weight / bandwidth * ((theta * beyond) + (isBanded || seesActivation ? 0 : StepSlope(context, latent, entries.Rows[at])));
                 thetaGradient -= pseudo;
             }
 

@@ -57,6 +57,7 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     {
         SaeParameters parameters = context.Parameters;
         _sharesCut = context.Step < _options.SharedCutSteps;
+        _isWide = false;
         Array.Resize(ref _theta, parameters.Latents);
         Array.Resize(ref _bandwidth, parameters.Latents);
         context.Lambda = Lambda(context.Step);
@@ -88,6 +89,12 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
             // One rounding below the band's edge: which entries count is decided by K itself.
             float floor = MathF.BitDecrement(theta - (support * epsilon));
             floors[latent] = NeedsEverything(context, latent) || (_options.ReluPreActivation && floor < 0) ? float.NegativeInfinity : floor;
+        }
+
+        _isWide = ChoosesWide(floors);
+        for (int latent = 0; latent < floors.Length && _isWide; latent++)
+        {
+            floors[latent] = IsBanded(context, latent) ? _theta[latent] : float.NegativeInfinity;
         }
     }
 
@@ -127,6 +134,7 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
         }
 
         PrepareSlopes(context);
+        PrepareStepSlopes(context);
         return Penalty(context);
     }
 

@@ -24,6 +24,9 @@ internal ref struct LatentEntries
     /// <summary>Gets where the derivative of the whole loss with respect to each π is written.</summary>
     public required Span<float> PreGradient { get; init; }
 
+    /// <summary>Gets the sum of <see cref="TrainingMethod.DifferentiateBand"/> over all rows, where the method wants it.</summary>
+    public double BandGradient { get; init; }
+
     /// <summary>Gets or sets the derivative with respect to the encoder bias, where it is not the sum of <see cref="PreGradient"/>.</summary>
     public double? BiasGradient { get; set; }
 

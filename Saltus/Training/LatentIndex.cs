@@ -29,6 +29,9 @@ internal sealed class LatentIndex
         (_countPart, _fillPart) = (CountPart, FillPart);
     }
 
+    /// <summary>Gets the largest number of entries that a latent has.</summary>
+    public int Most { get; private set; }
+
     /// <summary>Gets where a latent's entries start among all.</summary>
     /// <param name="latent">The latent.</param>
     /// <returns>0 … the number of entries.</returns>
@@ -69,6 +72,7 @@ internal sealed class LatentIndex
 
         team.Run(_parts, _countPart);
         int sum = 0;
+        Most = 0;
         for (int latent = 0; latent < _latents; latent++)
         {
             _start[latent] = sum;
@@ -78,6 +82,8 @@ internal sealed class LatentIndex
                 _next[part][latent] = sum;
                 sum += count;
             }
+
+            Most = Math.Max(Most, sum - _start[latent]);
         }
 
         _start[_latents] = sum;

@@ -33,23 +33,24 @@ internal sealed class LatentScratch
     /// <summary>Gets the gradient of the decoder row, [d_out].</summary>
     public float[] DecoderRow { get; private set; } = [];
 
-    /// <summary>Gets the calling thread's buffers, large enough.</summary>
-    /// <param name="entries">Entries of the latent.</param>
+    /// <summary>Gets the calling thread's buffers, large enough for every latent: which thread meets the largest one is open.</summary>
+    /// <param name="most">Entries of the latent that has most.</param>
     /// <param name="width">d.</param>
     /// <param name="outputWidth">d_out.</param>
     /// <returns>Contents undefined.</returns>
-    public static LatentScratch Take(int entries, int width, int outputWidth)
+    public static LatentScratch Take(int most, int width, int outputWidth)
     {
         LatentScratch scratch = s_scratch ??= new LatentScratch();
-        if (scratch.Pre.Length < entries)
+        if (scratch.Pre.Length < most)
         {
-            scratch.Pre = new float[2 * entries];
-            scratch.Activation = new float[2 * entries];
-            scratch.Slope = new float[2 * entries];
-            scratch.SecondSlope = new float[2 * entries];
-            scratch.PreGradient = new float[2 * entries];
-            scratch.Rows = new int[2 * entries];
-            scratch.Factors = new float[2 * entries];
+            int room = most + (most / 4);
+            scratch.Pre = new float[room];
+            scratch.Activation = new float[room];
+            scratch.Slope = new float[room];
+            scratch.SecondSlope = new float[room];
+            scratch.PreGradient = new float[room];
+            scratch.Rows = new int[room];
+            scratch.Factors = new float[room];
         }
 
         if (scratch.EncoderRow.Length != width)

@@ -59,12 +59,12 @@ internal sealed class Moments(SaeParameters parameters, bool keepsFirst, IReadOn
         DecoderSecond.Row(latent).Clear();
         EncoderFirst?.Row(latent).Clear();
         DecoderFirst?.Row(latent).Clear();
-        foreach (float[] values in (ReadOnlySpan<float[]>)[EncoderBiasSecond, EncoderBiasFirst, .. ExtraSecond, .. ExtraFirst])
+        ClearOne(EncoderBiasSecond, latent);
+        ClearOne(EncoderBiasFirst, latent);
+        for (int extra = 0; extra < extraNames.Count; extra++)
         {
-            if (values.Length > 0)
-            {
-                values[latent] = 0;
-            }
+            ClearOne(ExtraSecond[extra], latent);
+            ClearOne(ExtraFirst[extra], latent);
         }
     }
 
@@ -89,6 +89,14 @@ internal sealed class Moments(SaeParameters parameters, bool keepsFirst, IReadOn
         state.Add("moments.skip_second", SkipSecond);
         state.Add("moments.skip_first", SkipFirst);
         state.Add("moments.last_step", LastStep);
+    }
+
+    private static void ClearOne(float[] values, int latent)
+    {
+        if (values.Length > 0)
+        {
+            values[latent] = 0;
+        }
     }
 
     /// <inheritdoc/>

@@ -129,7 +129,8 @@ internal sealed class RowCut
         ReadOnlySpan<int> latents = _candidates.LatentsOf(row);
         ReadOnlySpan<float> pre = _candidates.ValuesOf(row);
         ReadOnlySpan<float> factors = _factors.Span;
-        Span<float> ranks = Workspace.Take(2 * pre.Length, slot: 1)[..pre.Length];
+        Span<float> space = Workspace.Take(2 * _candidates.Longest, slot: 1);
+        Span<float> ranks = space[..pre.Length];
         for (int at = 0; at < pre.Length; at++)
         {
             ranks[at] = factors.IsEmpty ? pre[at] : pre[at] * factors[latents[at]];
@@ -139,7 +140,7 @@ internal sealed class RowCut
         int atCut = int.MaxValue;
         if (pre.Length >= _k)
         {
-            Span<float> order = Workspace.Take(2 * pre.Length, slot: 1)[pre.Length..];
+            Span<float> order = space.Slice(pre.Length, pre.Length);
             ranks.CopyTo(order);
             cut = OrderStatistics.Largest(order, _k);
             int above = 0;

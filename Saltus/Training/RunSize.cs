@@ -20,11 +20,21 @@ internal static class RunSize
     /// <summary>Computes the bytes that training holds, the language model not counted.</summary>
     /// <param name="run">Completed by its recipe.</param>
     /// <param name="width">d.</param>
-    /// <returns>Bytes, at least: weights, moments, shuffle buffer, batch.</returns>
+    /// <returns>Bytes, at least: what the trainer holds before any latent is active, and the shuffle buffer.</returns>
     public static long MemoryBytes(RunConfiguration run, int width)
     {
         long mixed = run.ShuffleBuffer is int buffer ? Math.Min(buffer, run.Tokens) : 0;
-        return Remembered(run, width) + ((mixed + (2L * run.Batch!.Value)) * ((width * (long)sizeof(float)) + BytesOfOrigin));
+        TrainerOptions options = Recipe.Find(run.Recipe).Trainer(run);
+        TrainerMemory trainer = new()
+        {
+            Latents = run.Width,
+            Width = width,
+            OutputWidth = width,
+            Batch = run.Batch!.Value,
+            KeepsFirst = options.Beta1 > 0,
+            Levels = Math.Max(1, options.Prefixes.Count),
+        };
+        return trainer.Total + (mixed * ((width * (long)sizeof(float)) + BytesOfOrigin));
     }
 
     private static long WeightBytes(RunConfiguration run, int width) => 2L * run.Width * width * sizeof(float);

@@ -39,6 +39,11 @@ public sealed partial class Trainer
 
         float[] biasGradient = OutputGradientSum();
         DifferentiateSkip();
+        if (_method.IsWide)
+        {
+            DifferentiateBand();
+        }
+
         if (_options.ClipNorm == 0)
         {
             SetSteps(1);
@@ -118,7 +123,7 @@ public sealed partial class Trainer
                 continue;
             }
 
-            LatentScratch scratch = LatentScratch.Take(entries, Parameters.Width, Parameters.OutputWidth);
+            LatentScratch scratch = LatentScratch.Take(_index.Most, Parameters.Width, Parameters.OutputWidth);
             LatentGradient gradient = DecoderGradient(latent, entries, scratch);
             if (_auxiliary?.CountOf(latent) > 0)
             {
@@ -145,13 +150,13 @@ public sealed partial class Trainer
             }
 
             int entries = _index.CountOf(latent);
-            LatentScratch scratch = LatentScratch.Take(entries, Parameters.Width, Parameters.OutputWidth);
+            LatentScratch scratch = LatentScratch.Take(_index.Most, Parameters.Width, Parameters.OutputWidth);
             EncoderGradient(latent, _preGradient.AsSpan(_index.StartOf(latent), entries), scratch);
             FinishEncoder(_gradients[latent], scratch.EncoderRow, _chunks[index], applies);
         }
     }
 
-    private bool IsTouched(int latent) => _index.CountOf(latent) + (_auxiliary?.CountOf(latent) ?? 0) > 0 || !_moments.IsLazy;
+    private bool IsTouched(int latent) => _index.CountOf(latent) + (_auxiliary?.CountOf(latent) ?? 0) > 0 || !_moments.IsLazy || _method.IsWide;
 
     /// <summary>The latent's gradients from its entries alone: the decoder's row and the entries' into the scratch, sums for bias and threshold.</summary>
     private LatentGradient DecoderGradient(int latent, int count, LatentScratch scratch)
@@ -214,7 +219,9 @@ public sealed partial class Trainer
     }
 
     /// <summary>∂L/∂x̂ as a latent sees it: that of its level.</summary>
-    private Matrix GradientOf(int latent)
+    private Matrix GradientOf(int latent) => _outputGradient[LevelOf(latent)];
+
+    private int LevelOf(int latent)
     {
         int level = 0;
         while (_levels[level].Latents <= latent)
@@ -222,13 +229,13 @@ public sealed partial class Trainer
             level++;
         }
 
-        return _outputGradient[level];
+        return level;
     }
 
     /// <summary>Asks the method for the entries' gradients; slopes are in the scratch already.</summary>
     private LatentGradient Differentiate(int latent, int count, LatentScratch scratch)
     {
-        if (count == 0)
+        if (count == 0 && !_method.IsWide)
         {
             return new LatentGradient(latent, 0, 0, 0, 0, 0);
         }
@@ -250,6 +257,7 @@ public sealed partial class Trainer
             Slope = scratch.Slope.AsSpan(0, count),
             SecondSlope = _method.SecondCode == SecondCode.None ? [] : scratch.SecondSlope.AsSpan(0, count),
             PreGradient = scratch.PreGradient.AsSpan(0, count),
+            BandGradient = _method.IsWide ? _bandSums[latent] : 0,
         };
         _method.Differentiate(_context, ref entries);
         double input = 0;

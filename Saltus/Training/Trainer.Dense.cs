@@ -133,7 +133,7 @@ public sealed partial class Trainer
         {
             int entries = _index.CountOf(first + i);
             ReadOnlySpan<int> at = _index.RowsOf(first + i);
-            LatentScratch scratch = LatentScratch.Take(entries, width, outputs);
+            LatentScratch scratch = LatentScratch.Take(_index.Most, width, outputs);
             for (int e = 0; e < entries; e++)
             {
                 scratch.Slope[e] = slopes[(i * rows) + at[e]];

@@ -105,6 +105,7 @@ public sealed partial class Trainer
         {
             _encode.EncodeSample(_team, _centred, Parameters.EncoderWeights, Parameters.EncoderBias, _floors, _context.Candidates);
             _method.Sample(_context, _floors);
+            _context.Candidates.Release();
         }
 
         _encode.Encode(_team, _centred, Parameters.EncoderWeights, Parameters.EncoderBias, _floors, _context.Candidates);
@@ -169,7 +170,7 @@ public sealed partial class Trainer
         Start(row, _outputGradient[0].Row(row));
         ReadOnlySpan<int> latents = _context.Candidates.LatentsOf(row);
         ReadOnlySpan<float> activation = _context.Activation.AsSpan(_context.Candidates.RowStart[row], latents.Length);
-        RowScratch scratch = RowScratch.Take(_context.RowActive[row]);
+        RowScratch scratch = RowScratch.Take(_context.Candidates.Longest);
         int count = scratch.Gather(latents, activation);
         ReadOnlySpan<int> active = scratch.Latents.AsSpan(0, count);
         ReadOnlySpan<float> values = scratch.Values.AsSpan(0, count);
@@ -238,7 +239,7 @@ public sealed partial class Trainer
     {
         ReadOnlySpan<int> latents = _context.Candidates.LatentsOf(row);
         ReadOnlySpan<float> second = _context.Second.AsSpan(_context.Candidates.RowStart[row], latents.Length);
-        RowScratch scratch = RowScratch.Take(latents.Length);
+        RowScratch scratch = RowScratch.Take(_context.Candidates.Longest);
         int count = scratch.Gather(latents, second);
         Span<float> gradient = _secondGradient.Row(row);
         SparseDecode.Row(scratch.Latents.AsSpan(0, count), scratch.Values.AsSpan(0, count), Parameters.DecoderWeights, OutputBias, gradient);
@@ -294,8 +295,8 @@ public sealed partial class Trainer
             RowScratch scratch = s_scratch ??= new RowScratch();
             if (scratch.Latents.Length < count)
             {
-                scratch.Latents = new int[2 * count];
-                scratch.Values = new float[2 * count];
+                scratch.Latents = new int[count + (count / 4)];
+                scratch.Values = new float[scratch.Latents.Length];
             }
 
             return scratch;

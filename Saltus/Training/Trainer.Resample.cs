@@ -7,6 +7,7 @@ namespace Saltus.Training;
 public sealed partial class Trainer
 {
     private readonly RandomSource? _resampling;
+    private double[] _cumulativeLoss = [];
     private int _resampledAt = -1;
 
     /// <summary>The factor on the learning rate since the last resampling.</summary>
@@ -31,7 +32,7 @@ public sealed partial class Trainer
 
         long silent = (resampling.Interval / 2) * (_options.DeadRule == DeadRule.Tokens ? (long)_context.Rows : 1);
         double livingNorm = LivingEncoderNorm(silent);
-        double[] cumulative = CumulativeLosses();
+        ReadOnlySpan<double> cumulative = CumulativeLosses();
         for (int latent = 0; latent < Parameters.Latents; latent++)
         {
             if (_silence.Since[latent] >= silent)
@@ -61,9 +62,14 @@ public sealed partial class Trainer
     }
 
     /// <summary>Running sums of the squared losses: badly reconstructed inputs are picked more often.</summary>
-    private double[] CumulativeLosses()
+    private ReadOnlySpan<double> CumulativeLosses()
     {
-        double[] cumulative = new double[_rowLoss.Length];
+        if (_cumulativeLoss.Length < _rowLoss.Length)
+        {
+            _cumulativeLoss = new double[_rowLoss.Length];
+        }
+
+        Span<double> cumulative = _cumulativeLoss.AsSpan(0, _rowLoss.Length);
         double sum = 0;
         for (int row = 0; row < cumulative.Length; row++)
         {
@@ -74,9 +80,9 @@ public sealed partial class Trainer
         return cumulative;
     }
 
-    private int Pick(double[] cumulative)
+    private int Pick(ReadOnlySpan<double> cumulative)
     {
-        int row = Array.BinarySearch(cumulative, _resampling!.NextDouble() * cumulative[^1]);
+        int row = cumulative.BinarySearch(_resampling!.NextDouble() * cumulative[^1]);
         return Math.Min(row < 0 ? ~row : row, cumulative.Length - 1);
     }
 

@@ -67,6 +67,7 @@ public sealed partial class Trainer : IDisposable
         _decodeBlock = DecodeBlock;
         _skipBlock = DifferentiateSkip;
         _sumRows = SumRows;
+        _bandItem = BandItem;
         _gradients = new LatentGradient[parameters.Latents];
         _measureDecoder = chunk => RunDecoder(chunk, applies: false);
         _measureEncoder = chunk => RunEncoder(chunk, applies: false);

@@ -65,6 +65,18 @@ public abstract class TrainingMethod
     /// <returns>The rows that must be encoded again with the lowered floors, ascending; empty when all is set.</returns>
     internal abstract ReadOnlySpan<int> Select(StepContext context, Span<float> floors);
 
+    /// <summary>Gets whether, as of the last step begun, <see cref="DifferentiateBand"/> is to see every pre-activation and slope; candidates are then the active ones alone.</summary>
+    internal virtual bool IsWide => false;
+
+    /// <summary>Computes a latent's sum over some rows of the batch, of whatever every pre-activation and slope has a share in.</summary>
+    /// <param name="context">The step.</param>
+    /// <param name="latent">The latent.</param>
+    /// <param name="firstRow">Index of the first row.</param>
+    /// <param name="pre">π of consecutive rows; may be overwritten.</param>
+    /// <param name="slopes">d_i · ∂L/∂x̂ of the same rows.</param>
+    /// <returns>The sum; those of all rows are <see cref="LatentEntries.BandGradient"/>.</returns>
+    internal virtual double DifferentiateBand(StepContext context, int latent, int firstRow, Span<float> pre, ReadOnlySpan<float> slopes) => 0;
+
     /// <summary>Computes what the loss says about the entries of one latent.</summary>
     /// <param name="context">The step.</param>
     /// <param name="entries">The latent's entries; gradients are written here.</param>

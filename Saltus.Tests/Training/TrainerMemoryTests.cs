@@ -1,0 +1,153 @@
+using Saltus.Kernels;
+using Saltus.Tensors;
+using Saltus.Tests.Kernels;
+using Saltus.Training;
+
+namespace Saltus.Tests.Training;
+
+/// <summary>
+/// The formula of the trainer's memory against what it holds: unmanaged memory by the count of its one owner, managed memory by the
+/// collector's. Alone in the process, and on a thread of its own, whose buffers nobody used before.
+/// </summary>
+[Collection(KernelSwitch.Name)]
+public class TrainerMemoryTests
+{
+    /// <summary>
+    /// Lists have between one and two times the room of their entries, the formula takes one and a half: 6 of at least 48 bytes an entry
+    /// either way. The spare quarter of an array is one of the batch at which it last grew: up to 6 of 48 bytes less.
+    /// </summary>
+    private const double Margin = 0.125;
+
+    /// <summary>The team, delegates, records, lists of a few elements.</summary>
+    private const long Objects = 96 * 1024;
+
+    private const int Steps = 6;
+
+    public static TheoryData<string> Cases => [.. s_cases.Keys];
+
+    private static readonly Dictionary<string, Case> s_cases = new()
+    {
+        ["weights dominate"] = new(8192, 128, 256, 2, JumpRelu(0.22f)),
+        ["first moments"] = new(4096, 128, 256, 2, JumpRelu(0.22f)) { Options = options => options with { Beta1 = 0.9 } },
+        ["the batch dominates"] = new(512, 192, 4096, 1, JumpRelu(0.18f)),
+        ["entries dominate"] = new(4096, 32, 2048, 1, JumpRelu(0.35f)),
+        ["one thread more"] = new(2048, 256, 512, 3, JumpRelu(0.16f)),
+        ["screened"] = new(4096, 256, 1024, 2, JumpRelu(0.16f)) { Screening = ScreenMode.Always },
+        ["topk"] = new(4096, 64, 1024, 2, () => new TopKMethod(new TopKOptions { K = 32 })),
+        ["batchtopk"] = new(4096, 64, 1024, 2, () => new BatchTopKMethod(new TopKOptions { K = 32 })),
+        ["matryoshka"] = new(2048, 128, 1024, 2, () => new BatchTopKMethod(new TopKOptions { K = 16 }))
+        {
+            Options = options => options with { Prefixes = [new LatentPrefix(256, 1), new LatentPrefix(1024, 1), new LatentPrefix(2048, 1)] },
+        },
+        ["gated"] = new(2048, 64, 512, 2, () => new GatedMethod(new GatedOptions())) { ForceDense = false },
+        ["relu, dense products"] = new(1024, 64, 512, 2, () => new ReluMethod(new ReluOptions())) { ForceDense = true },
+        ["transcoder"] = new(2048, 128, 512, 2, JumpRelu(0.22f)) { OutputWidth = 192, HasSkip = true, Options = options => options with { PreEncoderBias = false } },
+        ["dead latents"] = new(2048, 128, 512, 2, JumpRelu(0.40f))
+        {
+            Options = options => options with { Auxiliary = new AuxiliaryOptions { Coefficient = 0.03 }, DeadAfter = 1 },
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void What_a_trainer_holds_is_what_the_formula_says(string name)
+    {
+        long held = 0;
+        TrainerMemory? formula = null;
+        Exception? failure = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                (held, formula) = s_cases[name].Measure();
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
+        string parts = $"{name}: held {held:N0}, formula {formula!.Total:N0}: weights {formula.Weights:N0}, latents {formula.OfLatents:N0}, rows {formula.OfRows:N0}, "
+            + $"{formula.Entries:N0} entries {formula.OfEntries:N0}, threads {formula.OfThreads:N0}, screen {formula.OfScreen:N0}, dense {formula.OfDense:N0}, auxiliary {formula.OfAuxiliary:N0}";
+        TestContext.Current.SendDiagnosticMessage(parts);
+        Assert.True(held <= (formula.Total * (1 + Margin)) + Objects, parts);
+        Assert.True(held >= formula.Total * (1 - Margin), parts);
+    }
+
+    private static Func<TrainingMethod> JumpRelu(float threshold) =>
+        () => new JumpReluMethod(new JumpReluOptions { LogThreshold = false, InitialThreshold = threshold, RelativeBandwidth = 0.2 });
+
+    private sealed record Case(int Latents, int Width, int Batch, int Threads, Func<TrainingMethod> Method)
+    {
+        public int? OutputWidth { get; init; }
+
+        public bool HasSkip { get; init; }
+
+        public bool? ForceDense { get; init; }
+
+        public ScreenMode Screening { get; init; } = ScreenMode.Never;
+
+        public Func<TrainerOptions, TrainerOptions> Options { get; init; } = options => options;
+
+        public (long Held, TrainerMemory Formula) Measure()
+        {
+            long before = Held();
+            using WorkTeam team = new(Threads);
+            using SaeParameters parameters = new(Latents, Width, OutputWidth, HasSkip);
+            Initialization.Set(parameters, 1);
+            using ActivationBatch batch = new(Batch, parameters.BatchWidth) { Count = Batch };
+            Fill(batch);
+            TrainerOptions options = Options(new TrainerOptions { LearningRate = 1e-9, ThresholdLearningRate = 1e-9 });
+            TrainingMethod method = Method();
+            using Trainer trainer = new(team, parameters, method, options) { ForceDense = ForceDense, Screening = Screening };
+            TrainingStep last = default;
+            for (int step = 0; step < Steps; step++)
+            {
+                last = trainer.Step(batch);
+            }
+
+            long held = Held() - before;
+            int dead = options.Auxiliary.Coefficient > 0 ? last.Dead : 0;
+            TrainerMemory formula = new()
+            {
+                Latents = Latents,
+                Width = Width,
+                OutputWidth = parameters.OutputWidth,
+                Batch = Batch,
+                Threads = Threads,
+                Entries = (long)(last.Candidates * Batch),
+                HasTarget = parameters.HasTarget,
+                HasSkip = HasSkip,
+                KeepsFirst = options.Beta1 > 0,
+                Levels = Math.Max(1, options.Prefixes.Count),
+                HasSecond = method.SecondCode != SecondCode.None,
+                RanksBatch = method is BatchTopKMethod,
+                Screens = Screening == ScreenMode.Always,
+                IsDense = ForceDense == true,
+                Dead = dead,
+                AuxiliaryEntries = (long)Math.Min(dead, parameters.OutputWidth / 2) * Batch,
+            };
+            return (held, formula);
+        }
+
+        private static void Fill(ActivationBatch batch)
+        {
+            RandomSource random = new(1, "data");
+            float range = MathF.Sqrt(3f / batch.Vectors.Columns);
+            foreach (ref float value in batch.Vectors.Span)
+            {
+                value = (float)((2 * random.NextDouble()) - 1) * range;
+            }
+        }
+
+        /// <summary>What is held when everything that nobody reaches is gone.</summary>
+        private static long Held()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return GC.GetTotalMemory(forceFullCollection: true) + UnmanagedMemory.Live;
+        }
+    }
+}
