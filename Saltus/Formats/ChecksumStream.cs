@@ -2,11 +2,12 @@ using System.IO.Hashing;
 
 namespace Saltus.Formats;
 
-/// <summary>Passes on what is written and keeps its XxHash128, so that a checksum costs no second reading.</summary>
+/// <summary>Passes on what is written and keeps its checksum, so that it costs no second reading.</summary>
 /// <param name="target">Where the bytes go; not disposed with this.</param>
-internal sealed class ChecksumStream(Stream target) : Stream
+/// <param name="hash">Which checksum; null for XxHash128.</param>
+internal sealed class ChecksumStream(Stream target, NonCryptographicHashAlgorithm? hash = null) : Stream
 {
-    private readonly XxHash128 _hash = new();
+    private readonly NonCryptographicHashAlgorithm _hash = hash ?? new XxHash128();
     private long _written;
 
     /// <inheritdoc/>
@@ -28,7 +29,7 @@ internal sealed class ChecksumStream(Stream target) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Gets the checksum of everything written so far, 16 bytes.</summary>
+    /// <summary>Gets the checksum of everything written so far; 16 bytes of XxHash128.</summary>
     public byte[] Checksum => _hash.GetCurrentHash();
 
     /// <inheritdoc/>

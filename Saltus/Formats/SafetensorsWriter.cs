@@ -137,21 +137,7 @@ public sealed class SafetensorsWriter
         }
     }
 
-    private void WriteAll(Stream stream)
-    {
-        KeyValuePair<string, Entry>[] ordered = [.. _entries.OrderByDescending(entry => entry.Value.Dtype).ThenBy(entry => entry.Key, StringComparer.Ordinal)];
-        byte[] header = Header(ordered);
-        Span<byte> length = stackalloc byte[SafetensorsHeader.LengthBytes];
-        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-        stream.Write(length);
-        stream.Write(header);
-        foreach ((_, Entry entry) in ordered)
-        {
-            entry.Write(stream, entry.Count);
-        }
-    }
-
-    private static void WriteFloats(Stream stream, TensorDtype dtype, long count, TensorReader read)
+    internal static void WriteFloats(Stream stream, TensorDtype dtype, long count, TensorReader read)
     {
         int block = (int)Math.Min(BlockElements, count);
         float[] values = new float[block];
@@ -163,6 +149,20 @@ public sealed class SafetensorsWriter
             read(first, part);
             TensorElements.FromFloat32(dtype, part, partBytes);
             stream.Write(partBytes);
+        }
+    }
+
+    private void WriteAll(Stream stream)
+    {
+        KeyValuePair<string, Entry>[] ordered = [.. _entries.OrderByDescending(entry => entry.Value.Dtype).ThenBy(entry => entry.Key, StringComparer.Ordinal)];
+        byte[] header = Header(ordered);
+        Span<byte> length = stackalloc byte[SafetensorsHeader.LengthBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach ((_, Entry entry) in ordered)
+        {
+            entry.Write(stream, entry.Count);
         }
     }
 

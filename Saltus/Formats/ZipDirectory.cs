@@ -84,23 +84,28 @@ internal sealed class ZipDirectory
         ReadOnlySpan<byte> record = _file.Bytes(end, EndLength);
         (ulong here, ulong total, ulong size, ulong start) = (UInt16(record, 8), UInt16(record, 10), UInt32(record, 12), UInt32(record, 16));
         long directoryEnd = end;
-        bool is64 = total == ushort.MaxValue || size == uint.MaxValue || start == uint.MaxValue;
-        if (is64)
+        bool needs64 = total == ushort.MaxValue || size == uint.MaxValue || start == uint.MaxValue;
+
+        // Some writers (torch among them) add the 64-bit record always: then both must say the same.
+        bool has64 = end >= Locator64Length && UInt32(_file.Bytes(end - Locator64Length, Locator64Length), 0) == Locator64Signature;
+        if (needs64 || has64)
         {
             ReadOnlySpan<byte> locator = Bytes(end - Locator64Length, Locator64Length, "the 64-bit locator");
-            if (UInt32(locator, 0) != Locator64Signature || UInt64(locator, 8) > (ulong)(end - Locator64Length))
+            if (!has64 || UInt64(locator, 8) > (ulong)(end - Locator64Length))
             {
                 throw Fail(NpzError.NotZip, "the 64-bit directory is not where the file says");
             }
 
             directoryEnd = (long)UInt64(locator, 8);
             ReadOnlySpan<byte> record64 = Bytes(directoryEnd, End64Length, "the 64-bit end record");
-            if (UInt32(record64, 0) != End64Signature)
+            (ulong here64, ulong total64, ulong size64, ulong start64) = (UInt64(record64, 24), UInt64(record64, 32), UInt64(record64, 40), UInt64(record64, 48));
+            bool agrees = Agrees(here, here64, ushort.MaxValue) && Agrees(total, total64, ushort.MaxValue) && Agrees(size, size64, uint.MaxValue) && Agrees(start, start64, uint.MaxValue);
+            if (UInt32(record64, 0) != End64Signature || !agrees)
             {
-                throw Fail(NpzError.NotZip, "the 64-bit directory is not where the file says");
+                throw Fail(NpzError.NotZip, "the 64-bit directory is not where the file says, or says otherwise than the 32-bit one");
             }
 
-            (here, total, size, start) = (UInt64(record64, 24), UInt64(record64, 32), UInt64(record64, 40), UInt64(record64, 48));
+            (here, total, size, start) = (here64, total64, size64, start64);
         }
 
         if (here != total || UInt16(record, 4) is not (0 or ushort.MaxValue))
@@ -112,6 +117,9 @@ internal sealed class ZipDirectory
             ? ((long)start, directoryEnd, total)
             : throw Fail(NpzError.NotZip, $"the directory is said to lie at {start} with {size} bytes, its end is at {directoryEnd}; bytes were added or lost");
     }
+
+    /// <summary>Whether a number of the classic record is that of the 64-bit one, or leaves it to that one.</summary>
+    private static bool Agrees(ulong narrow, ulong wide, ulong leftOpen) => narrow == leftOpen || narrow == wide;
 
     /// <summary>The end record: the last 22 bytes, or before them as many as its comment says.</summary>
     private long FindEnd()
@@ -154,7 +162,7 @@ internal sealed class ZipDirectory
 
         if (method is not (Stored or Deflated))
         {
-            throw FailEntry(NpzError.CompressionUnsupported, name, $"expected method 0 (stored) or 8 (deflated), found {method}; save it with numpy.savez");
+            throw FailEntry(NpzError.CompressionUnsupported, name, $"expected method 0 (stored) or 8 (deflated), found {method}; save it again without that compression");
         }
 
         ulong length = UInt32(entry, 24);
