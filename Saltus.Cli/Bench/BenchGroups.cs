@@ -1,3 +1,5 @@
+using Saltus.Kernels;
+
 namespace Saltus.Cli.Bench;
 
 /// <summary>The groups of a run, in order.</summary>
@@ -13,7 +15,8 @@ internal static class BenchGroups
         new("early", "The training step while thresholds are still low", StepGroups.Early),
         new("wide", "The training step with kernels whose band holds most latents", BandGroups.Wide),
         new("dead", "The training step while many latents are dead", BandGroups.Dead),
-        new("large", "The training step of a large autoencoder", StepGroups.Large, IsLong: true),
+        new("large", "The training step of a large autoencoder in float32", settings => StepGroups.Large(settings, ScreenMode.Never), IsLong: true),
+        new("large-screened", "The training step of a large autoencoder as it runs by default", settings => StepGroups.Large(settings, ScreenMode.Automatic), IsLong: true),
         new("encode", "Encoding alone", StepGroups.Encoding),
         new("memory", "The process while it trains: its peak so far, so run this group alone", MemoryGroup.Pairs),
         new("lm", "The language model's forward pass", ModelGroups.Forward),

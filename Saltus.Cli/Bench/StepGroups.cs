@@ -79,18 +79,14 @@ internal static class StepGroups
     }
 
     /// <summary>The step of a large autoencoder above its product.</summary>
-    public static IEnumerable<BenchPair> Large(BenchSettings settings)
+    public static IEnumerable<BenchPair> Large(BenchSettings settings, ScreenMode screening)
     {
         using StepData data = new(settings.Team, settings.Batch, LargeWidth, LargeLatents);
         using BenchCase product = data.ProductAlone();
-        foreach (ScreenMode screening in new[] { ScreenMode.Never, ScreenMode.Automatic })
+        foreach (double l0 in s_sparse)
         {
-            StepMethod method = screening == ScreenMode.Never ? StepMethods.JumpRelu : StepMethods.JumpRelu with { Name = "jumprelu, screened" };
-            foreach (double l0 in s_sparse)
-            {
-                using BenchCase step = method.Step(data, l0, screening: screening);
-                yield return new BenchPair(step, product);
-            }
+            using BenchCase step = StepMethods.JumpRelu.Step(data, l0, screening: screening);
+            yield return new BenchPair(step, product);
         }
     }
 

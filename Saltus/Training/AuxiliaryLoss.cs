@@ -9,11 +9,8 @@ namespace Saltus.Training;
 /// </summary>
 /// <param name="parameters">What is trained.</param>
 /// <param name="options">The knobs.</param>
-internal sealed class AuxiliaryLoss(SaeParameters parameters, AuxiliaryOptions options) : IDisposable
+internal sealed partial class AuxiliaryLoss(SaeParameters parameters, AuxiliaryOptions options) : IDisposable
 {
-    /// <summary>Rows of gradients that a first-level cache of 32 KiB holds at d = 768.</summary>
-    private const int RowsInCache = 8;
-
     private readonly float[] _noBias = new float[parameters.OutputWidth];
     private readonly double[] _columnSums = new double[parameters.OutputWidth];
     private readonly LatentIndex _index = new(parameters.Latents);
@@ -27,6 +24,13 @@ internal sealed class AuxiliaryLoss(SaeParameters parameters, AuxiliaryOptions o
     private float _gradientScale;
     private float _varianceScale;
     private bool _isOn;
+
+    /// <summary>Gets or sets whether to screen in 8-bit integers.</summary>
+    public ScreenMode Screening
+    {
+        get => _selection.Screening;
+        set => _selection.Screening = value;
+    }
 
     private int Wanted => options.Latents > 0 ? options.Latents : parameters.OutputWidth / 2;
 
@@ -52,6 +56,15 @@ internal sealed class AuxiliaryLoss(SaeParameters parameters, AuxiliaryOptions o
         Reserve(input.Centred.Rows);
         _selection.Choose(input.Context.Team, input.Centred, k, input.RankFactors);
         _index.Build(input.Context.Team, _selection.Entries);
+        _touched.Clear();
+        for (int latent = 0; latent < parameters.Latents; latent++)
+        {
+            if (_index.CountOf(latent) > 0)
+            {
+                _touched.Add(latent);
+            }
+        }
+
         input.Context.Team.Run(input.Centred.Rows, _decodeRow ??= DecodeRow);
         double squares = 0;
         foreach (double loss in _rowLoss)
@@ -72,54 +85,6 @@ internal sealed class AuxiliaryLoss(SaeParameters parameters, AuxiliaryOptions o
         input.Context.Team.Run(input.Centred.Rows, _scaleRow ??= ScaleRow);
         _isOn = true;
         return coefficient * squares / variance;
-    }
-
-    /// <summary>Adds the loss's gradients with respect to one latent's rows.</summary>
-    /// <param name="latent">The latent.</param>
-    /// <param name="centred">The encoder's input, [B, d].</param>
-    /// <param name="encoderRow">[d]; added to.</param>
-    /// <param name="decoderRow">[d_out]; added to.</param>
-    /// <returns>The gradients with respect to the encoder bias and to the norm of the decoder row.</returns>
-    public (double Bias, double Norm) AddGradients(int latent, Matrix centred, Span<float> encoderRow, Span<float> decoderRow)
-    {
-        ReadOnlySpan<int> rows = _index.RowsOf(latent);
-        ReadOnlySpan<int> positions = _index.PositionsOf(latent);
-        ReadOnlySpan<float> direction = parameters.DecoderWeights.Row(latent);
-        ReadOnlySpan<float> values = _selection.Entries.Value;
-        Span<float> value = stackalloc float[RowsInCache];
-        Span<float> slope = stackalloc float[RowsInCache];
-        double bias = 0;
-        double norm = 0;
-
-        // A few rows at a time: the slopes bring them into the first-level cache, from where the sum takes them.
-        for (int start = 0; start < rows.Length; start += RowsInCache)
-        {
-            ReadOnlySpan<int> some = rows.Slice(start, Math.Min(RowsInCache, rows.Length - start));
-            for (int i = 0; i < some.Length; i++)
-            {
-                if (start + i + 1 < rows.Length)
-                {
-                    Prefetch.Row(_gradient.Row(rows[start + i + 1]));
-                }
-
-                value[i] = values[positions[start + i]];
-                slope[i] = Reductions.Dot(direction, _gradient.Row(some[i]));
-                bias += options.TrainsEncoder ? slope[i] : 0;
-                if (!options.TrainsEncoder && !_input.RankFactors.IsEmpty)
-                {
-                    // The ranked value π·‖d‖ is held fast, so that a longer row decodes to less.
-                    norm -= (double)slope[i] * value[i] / _input.RankFactors.Span[latent];
-                }
-            }
-
-            SparseDecode.Add(some, value[..some.Length], _gradient, decoderRow);
-            if (options.TrainsEncoder)
-            {
-                SparseDecode.Add(some, slope[..some.Length], centred, encoderRow);
-            }
-        }
-
-        return (bias, norm);
     }
 
     /// <summary>Puts its memory onto the list of what a checkpoint holds.</summary>

@@ -26,6 +26,13 @@ internal sealed class DeadSelection(SaeParameters parameters, AuxiliaryOptions o
     /// <summary>Gets what was chosen: latents of the whole SAE, values π.</summary>
     public SparseActivations Entries { get; } = new(parameters.Latents);
 
+    /// <summary>Gets or sets whether to screen in 8-bit integers.</summary>
+    public ScreenMode Screening
+    {
+        get => _encode.Screening;
+        set => _encode.Screening = value;
+    }
+
     /// <summary>Looks up the dead.</summary>
     /// <param name="silence">Who fired when.</param>
     /// <returns>How many there are.</returns>

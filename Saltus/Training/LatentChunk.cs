@@ -12,4 +12,11 @@ internal sealed class LatentChunk(int width)
 
     /// <summary>Gets or sets the sum of squared gradients.</summary>
     public double Squares { get; set; }
+
+    /// <summary>Begins the sums anew.</summary>
+    public void Clear()
+    {
+        Array.Clear(BiasPath);
+        Squares = 0;
+    }
 }

@@ -47,17 +47,22 @@ public sealed partial class Trainer
         if (_options.ClipNorm == 0)
         {
             SetSteps(1);
-            Pass(_updateDecoder, _updateEncoder);
+            Pass(_updateDecoder, _updateEncoder, _updateAuxiliary);
             UpdateDecoderBias(biasGradient);
             UpdateSkip();
             return null;
         }
 
-        Pass(_measureDecoder, _measureEncoder);
+        Pass(_measureDecoder, _measureEncoder, _measureAuxiliary);
         double squares = SkipSquares();
         foreach (LatentChunk chunk in _chunks)
         {
             squares += chunk.Squares;
+        }
+
+        for (int group = 0; group < AuxiliaryGroups; group++)
+        {
+            squares += _auxiliaryChunks[group].Squares;
         }
 
         biasGradient.CopyTo(_wholeBiasGradient, 0);
@@ -69,7 +74,7 @@ public sealed partial class Trainer
 
         double norm = Math.Sqrt(squares);
         SetSteps(Math.Min(1, _options.ClipNorm / (norm + ClipEpsilon)));
-        Pass(_updateDecoder, _updateEncoder);
+        Pass(_updateDecoder, _updateEncoder, _updateAuxiliary);
         UpdateDecoderBias(biasGradient);
         UpdateSkip();
         return norm;
@@ -79,7 +84,7 @@ public sealed partial class Trainer
     /// One pass by latent in two halves: the gathered rows of a half ([B, d] gradients, then [B, d] inputs) stay in the last-level cache,
     /// where both together would push each other out.
     /// </summary>
-    private void Pass(Action<int> decoder, Action<int> encoder)
+    private void Pass(Action<int> decoder, Action<int> encoder, Action<int> auxiliary)
     {
         if (_preGradient.Length < _context.Candidates.Count)
         {
@@ -90,6 +95,7 @@ public sealed partial class Trainer
         if (!_isDense)
         {
             _team.Run(_chunks.Length, encoder);
+            PassAuxiliary(auxiliary);
         }
     }
 
@@ -105,8 +111,7 @@ public sealed partial class Trainer
     private void RunDecoder(int index, bool applies)
     {
         LatentChunk chunk = _chunks[index];
-        Array.Clear(chunk.BiasPath);
-        chunk.Squares = 0;
+        chunk.Clear();
         int first = index * LatentChunk.Latents;
         int last = Math.Min(Parameters.Latents, first + LatentChunk.Latents);
         if (_isDense)
@@ -117,22 +122,14 @@ public sealed partial class Trainer
 
         for (int latent = first; latent < last; latent++)
         {
-            int entries = _index.CountOf(latent);
-            if (!IsTouched(latent))
+            if (!IsTouched(latent) || _auxiliary?.CountOf(latent) > 0)
             {
                 continue;
             }
 
+            int entries = _index.CountOf(latent);
             LatentScratch scratch = LatentScratch.Take(_index.Most, Parameters.Width, Parameters.OutputWidth);
             LatentGradient gradient = DecoderGradient(latent, entries, scratch);
-            if (_auxiliary?.CountOf(latent) > 0)
-            {
-                // Its share needs the direction as it was: both halves at once.
-                EncoderGradient(latent, scratch.PreGradient, scratch);
-                Finish(gradient, scratch.EncoderRow, scratch.DecoderRow, chunk, applies);
-                continue;
-            }
-
             scratch.PreGradient.AsSpan(0, entries).CopyTo(_preGradient.AsSpan(_index.StartOf(latent)));
             _gradients[latent] = gradient;
             FinishDecoder(latent, gradient.Norm, scratch.DecoderRow, chunk, applies);
@@ -275,7 +272,8 @@ public sealed partial class Trainer
     {
         if (_auxiliary?.CountOf(gradient.Latent) > 0)
         {
-            (double more, double moreNorm) = _auxiliary.AddGradients(gradient.Latent, _centred, encoderRow, decoderRow);
+            double more = 0, moreNorm = 0;
+            _auxiliary.AddGradients([gradient.Latent], _centred, encoderRow, decoderRow, new Span<double>(ref more), new Span<double>(ref moreNorm));
             gradient = gradient with { Input = gradient.Input + more, Bias = gradient.Bias + more, Norm = gradient.Norm + moreNorm };
         }
 
@@ -407,6 +405,11 @@ public sealed partial class Trainer
             foreach (LatentChunk chunk in _chunks)
             {
                 TensorPrimitives.Subtract<float>(gradient, chunk.BiasPath, gradient);
+            }
+
+            for (int group = 0; group < AuxiliaryGroups; group++)
+            {
+                TensorPrimitives.Subtract<float>(gradient, _auxiliaryChunks[group].BiasPath, gradient);
             }
         }
     }

@@ -72,6 +72,8 @@ public sealed partial class Trainer : IDisposable
         _measureDecoder = chunk => RunDecoder(chunk, applies: false);
         _measureEncoder = chunk => RunEncoder(chunk, applies: false);
         _updateDecoder = chunk => RunDecoder(chunk, applies: true);
+        _measureAuxiliary = group => RunAuxiliary(group, applies: false);
+        _updateAuxiliary = group => RunAuxiliary(group, applies: true);
         _updateEncoder = chunk => RunEncoder(chunk, applies: true);
         if (setsThresholds)
         {
@@ -104,7 +106,14 @@ public sealed partial class Trainer : IDisposable
     internal ScreenMode Screening
     {
         get => _encode.Screening;
-        set => _encode.Screening = value;
+        set
+        {
+            _encode.Screening = value;
+            if (_auxiliary is not null)
+            {
+                _auxiliary.Screening = value;
+            }
+        }
     }
 
     /// <summary>Trains on one batch.</summary>

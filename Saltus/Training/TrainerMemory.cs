@@ -128,7 +128,8 @@ internal sealed record TrainerMemory
     {
         get
         {
-            long rows = (Dead * (5L * Width)) + (8L * Batch * OutputWidth) + (12L * Batch) + (8L * Latents);
+            long groups = (Threads * 5L * AuxiliaryLoss.GroupLatents * (Width + OutputWidth)) + (Dead / AuxiliaryLoss.GroupLatents * 4L * Width);
+            long rows = (Dead * (5L * Width)) + (8L * Batch * OutputWidth) + (12L * Batch) + (8L * Latents) + groups;
             return Dead == 0 ? 0 : rows + Lists(AuxiliaryEntries) + (35 * AuxiliaryEntries);
         }
     }
