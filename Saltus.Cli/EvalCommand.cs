@@ -11,6 +11,9 @@ namespace Saltus.Cli;
 internal sealed class EvalCommand : Verb
 {
     private readonly Option<string> _out = OptionKinds.Text("--out", "FILE.json", "Where eval.json goes; default: nowhere, a table is printed.");
+    private readonly Option<string> _saebench = OptionKinds.Text(
+        "--saebench", "FILE.json", "Also measure by SAEBench's definitions, in a second pass, and write its core result file; these figures compare with its own only.");
+
     private readonly TextOptions _text = new();
     private readonly SiteOptions _site = new();
 
@@ -24,6 +27,7 @@ internal sealed class EvalCommand : Verb
         _site.AddTo(this);
         Options.Add(CommonOptions.Context);
         Options.Add(_out);
+        Options.Add(_saebench);
         Options.Add(CommonOptions.CheckpointMinutes);
         Options.Add(CommonOptions.Threads);
     }
@@ -49,9 +53,12 @@ internal sealed class EvalCommand : Verb
     /// <inheritdoc/>
     protected override int Execute(ParseResult values)
     {
-        if (values.GetValue(_out) is string output)
+        foreach (string? output in new[] { values.GetValue(_out), values.GetValue(_saebench) })
         {
-            OutputFile.Check(output);
+            if (output is not null)
+            {
+                OutputFile.Check(output);
+            }
         }
 
         using TextInput text = _text.Open(values);
@@ -64,6 +71,10 @@ internal sealed class EvalCommand : Verb
         EvaluationJob job = new(Context, team, model, loaded, folder, site);
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
         EvaluationResult result = Evaluate(job, text, values, context);
+        if (values.GetValue(_saebench) is string benchmark)
+        {
+            job.WriteSaeBench(benchmark, text, context, values.GetRequiredValue(CommonOptions.RequiredSae));
+        }
 
         if (Context.IsJson)
         {

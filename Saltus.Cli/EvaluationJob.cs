@@ -25,6 +25,9 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
     /// <summary>Gets what the last run's latents look like; empty unless asked for.</summary>
     public IReadOnlyList<LatentReport> Latents { get; private set; } = [];
 
+    /// <summary>Gets the windows of the last run.</summary>
+    public IReadOnlyList<TokenWindow> Windows { get; private set; } = [];
+
     /// <summary>Gets one sentence on the tokens behind <see cref="Latents"/>.</summary>
     public string LatentsNote { get; private set; } = string.Empty;
 
@@ -48,6 +51,7 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
         }
 
         List<TokenWindow> windows = [.. model.Windows(text.Documents, windowTokens).Pass()];
+        Windows = windows;
         Dictionary<string, string> hashes = Hashes();
         FidelityOptions options = new()
         {
@@ -85,6 +89,35 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
         }
 
         return result;
+    }
+
+    /// <summary>Measures what SAEBench's core evaluation does, on the windows of the last run, and writes its result file.</summary>
+    /// <param name="output">The file.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="windowTokens">Tokens of a window.</param>
+    /// <param name="name">What the SAE was given as.</param>
+    public void WriteSaeBench(string output, TextInput text, int windowTokens, string name)
+    {
+        const int PromptsPerBatch = 16;
+        SaeBenchSettings settings = new()
+        {
+            Model = model.Name,
+            Dataset = text.Name,
+            Context = windowTokens,
+            PromptsPerBatch = PromptsPerBatch,
+            HookName = site.HookName ?? site.ToString(),
+            Layer = site.Layer,
+            Release = name,
+            Program = $"saltus {ToolCommand.Version}",
+            Time = context.Time.GetUtcNow(),
+        };
+        ProgressView.Run(context, progress =>
+        {
+            (SaeBenchVectors vectors, SaeBenchLosses losses) =
+                new SaeBenchEvaluation(model.Model, sae, site, PromptsPerBatch).Run(team, Windows, new Forward(progress), context.Cancellation);
+            SaeBenchFile.Write(output, sae, vectors, losses, SaeBenchWeights.Measure(team, sae, context.Cancellation), settings);
+            return true;
+        });
     }
 
     /// <summary>Everything that the sums depend on.</summary>
