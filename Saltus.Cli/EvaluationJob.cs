@@ -25,6 +25,9 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
     /// <summary>Gets what the last run's latents look like; empty unless asked for.</summary>
     public IReadOnlyList<LatentReport> Latents { get; private set; } = [];
 
+    /// <summary>Gets what is also written of the latents; null for nothing.</summary>
+    public NeuronpediaOutput? Neuronpedia { get; init; }
+
     /// <summary>Gets the windows of the last run.</summary>
     public IReadOnlyList<TokenWindow> Windows { get; private set; } = [];
 
@@ -63,7 +66,7 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
                 SaeHashes = hashes,
             },
         };
-        using LatentCollector? collector = withLatents ? new LatentCollector(_sae.Latents, new LatentCollectorOptions()) : null;
+        using LatentCollector? collector = withLatents ? new LatentCollector(_sae.Latents, new LatentCollectorOptions { CorrelatesInputs = Neuronpedia is not null }) : null;
         FidelityResult result = ProgressView.Run(context, progress =>
         {
             if (output is not null)
@@ -86,6 +89,7 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
 
             Latents = collector.Build(team, _sae, texts, effects, index => titles.GetValueOrDefault(index));
             LatentsNote = collector.Note;
+            Neuronpedia?.Write(team, collector, _sae, model, site, text, windows.Count, windowTokens);
         }
 
         return result;
@@ -111,6 +115,7 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
             Program = $"saltus {ToolCommand.Version}",
             Time = context.Time.GetUtcNow(),
         };
+        SparseAutoencoder sae = loaded.Autoencoder;
         ProgressView.Run(context, progress =>
         {
             (SaeBenchVectors vectors, SaeBenchLosses losses) =

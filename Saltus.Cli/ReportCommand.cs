@@ -12,7 +12,11 @@ namespace Saltus.Cli;
 /// <summary><c>report</c>: a run or an SAE → one HTML file that works offline.</summary>
 internal sealed class ReportCommand : Verb
 {
-    private readonly Option<string> _out = OptionKinds.Text("--out", "FILE.html", "Where the report goes.", isRequired: true);
+    private readonly Option<string> _out = OptionKinds.Text("--out", "FILE.html", "Where the report goes.");
+    private readonly Option<string> _neuronpedia = OptionKinds.Text(
+        "--neuronpedia", "DIR", "Also, or in place of --out: a folder of batch-N.json (as SAEDashboard writes) and upload-N.json (as the upload takes) for Neuronpedia.");
+
+    private readonly Option<string> _set = OptionKinds.Text("--neuronpedia-set", "NAME", "The name of the SAE's set at Neuronpedia; default: saltus.");
     private readonly TextOptions _text = new();
     private readonly SiteOptions _site = new();
 
@@ -24,6 +28,8 @@ internal sealed class ReportCommand : Verb
         Options.Add(CommonOptions.RequiredModel);
         _text.AddTo(this);
         Options.Add(_out);
+        Options.Add(_neuronpedia);
+        Options.Add(_set);
         _site.AddTo(this);
         Options.Add(CommonOptions.Context);
         Options.Add(CommonOptions.Threads);
@@ -36,7 +42,7 @@ internal sealed class ReportCommand : Verb
     ];
 
     /// <inheritdoc/>
-    public override string Usage => "--sae DIR --model DIR --text FILE --out FILE.html [options]";
+    public override string Usage => "--sae DIR --model DIR --text FILE (--out FILE.html | --neuronpedia DIR) [options]";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Remarks => ["Of a run folder the training curves are shown too."];
@@ -47,8 +53,18 @@ internal sealed class ReportCommand : Verb
     /// <inheritdoc/>
     protected override int Execute(ParseResult values)
     {
-        string output = values.GetRequiredValue(_out);
-        OutputFile.Check(output);
+        string? output = values.GetValue(_out);
+        string? neuronpedia = values.GetValue(_neuronpedia);
+        if (output is null && neuronpedia is null)
+        {
+            throw new UsageException("report: expected --out FILE.html, or --neuronpedia DIR, found neither; see 'saltus report --help'");
+        }
+
+        if (output is not null)
+        {
+            OutputFile.Check(output);
+        }
+
         string given = values.GetRequiredValue(CommonOptions.RequiredSae);
         using TextInput text = _text.Open(values);
         string folder = SaeFolder.Find(given);
@@ -57,8 +73,11 @@ internal sealed class ReportCommand : Verb
         using SparseCoder sae = loaded.Sae;
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         Site site = _site.Read(values, model, sae.Metadata.HookName);
-        Limits.CheckDisk("--out", output, Limits.ReportBytes(sae.Latents));
-        EvaluationJob job = new(Context, team, model, loaded, folder, site);
+        Limits.CheckDisk(output is null ? "--neuronpedia" : "--out", output ?? neuronpedia!, Limits.ReportBytes(sae.Latents));
+        EvaluationJob job = new(Context, team, model, loaded, folder, site)
+        {
+            Neuronpedia = neuronpedia is null ? null : new NeuronpediaOutput(neuronpedia, values.GetValue(_set) ?? Tool.Name),
+        };
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
         EvaluationResult evaluation = job.Run(text, context, withLatents: true).Evaluation;
         string config = Path.Combine(given, RunFolder.ConfigurationName);
@@ -69,8 +88,35 @@ internal sealed class ReportCommand : Verb
             evaluation,
             job,
             run is null ? Provenance.Of(model.Name, site, sae) : Provenance.Of(run, model.Name, site, sae, wallTime: null));
-        HtmlReport.Write(report, output);
-        Context.Out.WriteLine(Context.IsJson ? $"{{\"report\": \"{System.Text.Json.JsonEncodedText.Encode(output)}\"}}" : $"report: {output}");
+        if (output is not null)
+        {
+            HtmlReport.Write(report, output);
+        }
+
+        Say([("report", output), ("neuronpedia", neuronpedia)]);
         return ExitCode.Done;
+    }
+
+    private void Say((string Key, string? Path)[] written)
+    {
+        if (Context.IsJson)
+        {
+            Context.WriteJson(writer =>
+            {
+                writer.WriteStartObject();
+                foreach ((string key, string? path) in written.Where(one => one.Path is not null))
+                {
+                    writer.WriteString(key, path);
+                }
+
+                writer.WriteEndObject();
+            });
+            return;
+        }
+
+        foreach ((string key, string? path) in written.Where(one => one.Path is not null))
+        {
+            Context.Out.WriteLine($"{key}: {path}");
+        }
     }
 }

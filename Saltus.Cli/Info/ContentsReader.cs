@@ -52,9 +52,15 @@ internal static class ContentsReader
             return ArrayContents.ReadNpz(path);
         }
 
+        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !name.Contains("tokenizer", StringComparison.OrdinalIgnoreCase)
+            && NeuronpediaContents.TryRead(path) is Contents neuronpedia)
+        {
+            return neuronpedia;
+        }
+
         return name.Contains("tokenizer", StringComparison.OrdinalIgnoreCase) && name.Contains(".json", StringComparison.OrdinalIgnoreCase)
             ? TokenizerContents.Read(path)
-            : throw new InputException($"'{path}': expected a safetensors, gguf, npy or npz file or a tokenizer.json, found something else");
+            : throw new InputException($"'{path}': expected a safetensors, gguf, npy or npz file, a tokenizer.json or a file of Neuronpedia, found something else");
     }
 
     private static int ReadMagic(string path, Span<byte> magic)

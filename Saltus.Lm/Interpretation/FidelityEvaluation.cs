@@ -141,7 +141,7 @@ public sealed partial class FidelityEvaluation
             AddVectors(batch, accumulator, x, places, sums);
             for (int i = 0; collector is not null && i < batch.Windows.Count; i++)
             {
-                collector.Add(batch.Windows[i], activations, batch.FirstCounted[i]);
+                collector.Add(batch.Windows[i], activations, batch.FirstCounted[i], x);
             }
 
             CompareSpliced(team, batch, point, reconstruction, places, sums);

@@ -16,6 +16,7 @@ public sealed class LatentCollector : IDisposable
     private readonly int _latents;
     private readonly LatentEntries _entries;
     private readonly TokenStream _stream = new();
+    private InputProducts? _inputs;
 
     /// <summary>Creates an empty collector.</summary>
     /// <param name="latents">Number of latents, M.</param>
@@ -31,6 +32,12 @@ public sealed class LatentCollector : IDisposable
     /// <summary>Gets the number of tokens that frequencies are counted on.</summary>
     public long Tokens => _stream.CountedTokens;
 
+    /// <summary>Gets the sums of products with the input; null where they are not kept, or nothing was added.</summary>
+    internal InputProducts? Inputs => _inputs;
+
+    /// <summary>Gets where each latent was active; read after everything was added.</summary>
+    internal LatentEntries Entries => _entries;
+
     /// <summary>Gets one sentence on those tokens.</summary>
     public string Note => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
@@ -40,9 +47,10 @@ public sealed class LatentCollector : IDisposable
     /// <param name="window">The window.</param>
     /// <param name="activations">Latents of, among others, the window's tokens that count, in their order.</param>
     /// <param name="firstRow">The row of the first of them.</param>
+    /// <param name="x">The vectors that were encoded, as many rows as the latents have; needed for correlations only.</param>
     /// <returns>Whether it was taken: not beyond <see cref="LatentCollectorOptions.MaximumTokens"/>.</returns>
     /// <exception cref="ArgumentException">There are fewer rows than tokens, or another number of latents.</exception>
-    public bool Add(TokenWindow window, SparseActivations activations, int firstRow)
+    public bool Add(TokenWindow window, SparseActivations activations, int firstRow, Matrix? x = null)
     {
         if (activations.Latents != _latents || firstRow < 0 || firstRow + window.CountedTokens > activations.Rows)
         {
@@ -56,6 +64,12 @@ public sealed class LatentCollector : IDisposable
             return false;
         }
 
+        if (_options.CorrelatesInputs && x is not null)
+        {
+            _inputs ??= new InputProducts(_latents, x.Columns);
+            _inputs.Add(activations, x, firstRow, window.CountedTokens);
+        }
+
         _entries.Add(activations, firstRow, _stream.Add(window));
         return true;
     }
@@ -66,17 +80,21 @@ public sealed class LatentCollector : IDisposable
     /// <param name="tokenTexts">The text of each token id as a reader should see it.</param>
     /// <param name="effects">From <see cref="LogitEffects"/>; null where the site has none.</param>
     /// <param name="describe">Title and source of a document by its index; null where there are none.</param>
+    /// <param name="options">How much is shown; null for what the collector was made with.</param>
     /// <returns>One a latent, in order, scored by <see cref="TellingRule"/>.</returns>
     public IReadOnlyList<LatentReport> Build(
         WorkTeam team,
         SparseCoder sae,
         IReadOnlyList<string> tokenTexts,
         IReadOnlyList<LogitEffect>? effects,
-        Func<int, (string? Title, string? Source)>? describe = null)
+        Func<int, (string? Title, string? Source)>? describe = null,
+        LatentCollectorOptions? options = null)
     {
+        LatentCollectorOptions shown = options ?? _options;
+        shown.Validate();
         _entries.Turn();
-        DecoderGeometry geometry = new(team, sae, _options.Neighbours);
-        SnippetChooser chooser = new(_stream, tokenTexts, describe, _options);
+        DecoderGeometry geometry = new(team, sae, shown.Neighbours);
+        SnippetChooser chooser = new(_stream, tokenTexts, describe, shown);
         float[]? thresholds = ((sae as SparseAutoencoder)?.Activation as JumpReluActivation)?.Thresholds;
         LatentReport[] reports = new LatentReport[_latents];
         TellingEvidence[] evidence = new TellingEvidence[_latents];
@@ -84,7 +102,7 @@ public sealed class LatentCollector : IDisposable
         {
             ReadOnlySpan<int> places = _entries.Tokens(latent);
             ReadOnlySpan<float> values = _entries.Values(latent);
-            TokenShare tokens = TokenShare.Of(_stream, places, values, tokenTexts, _options.TopTokens);
+            TokenShare tokens = TokenShare.Of(_stream, places, values, tokenTexts, shown.TopTokens);
             float max = Largest(values);
             LogitEffect? effect = effects?[latent];
             double frequency = Tokens == 0 ? 0 : (double)places.Length / Tokens;
@@ -101,9 +119,9 @@ public sealed class LatentCollector : IDisposable
                 TopTokens = tokens.Top,
                 Promoted = effect?.Promoted ?? [],
                 Suppressed = effect?.Suppressed ?? [],
-                ActivationHistogram = max > 0 ? Histogram(values, max) : [],
+                ActivationHistogram = max > 0 ? Histogram(values, max, shown.HistogramBins) : [],
                 TopSnippets = chooser.Top(places, values),
-                IntervalSnippets = max > 0 ? chooser.Intervals(places, values, max, new RandomSource(_options.Seed, $"snippets.{latent}")) : [],
+                IntervalSnippets = max > 0 ? chooser.Intervals(places, values, max, new RandomSource(shown.Seed, $"snippets.{latent}")) : [],
             };
         });
         double[] scores = TellingRule.Score(evidence, tokenTexts);
@@ -124,9 +142,8 @@ public sealed class LatentCollector : IDisposable
         return max;
     }
 
-    private HistogramBin[] Histogram(ReadOnlySpan<float> values, float max)
+    private static HistogramBin[] Histogram(ReadOnlySpan<float> values, float max, int bins)
     {
-        int bins = _options.HistogramBins;
         long[] counts = new long[bins];
         foreach (float value in values)
         {

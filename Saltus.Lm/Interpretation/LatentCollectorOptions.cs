@@ -36,6 +36,11 @@ public sealed record LatentCollectorOptions
     /// <summary>Gets the bins of the activation histogram.</summary>
     public int HistogramBins { get; init; } = 20;
 
+    /// <summary>
+    /// Gets whether sums of products with every input dimension are kept, for correlations: 8 bytes a latent and dimension.
+    /// </summary>
+    public bool CorrelatesInputs { get; init; }
+
     /// <summary>Gets the seed of the sampling; each latent has a stream of its own.</summary>
     public long Seed { get; init; }
 

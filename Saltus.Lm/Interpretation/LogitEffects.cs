@@ -25,10 +25,11 @@ public static class LogitEffects
     /// <param name="site">Where it writes.</param>
     /// <param name="tokenTexts">The text of each token id.</param>
     /// <param name="count">How many tokens each way.</param>
+    /// <param name="histogramBins">Bins of <see cref="LogitEffect.Histogram"/>; 0 for none.</param>
     /// <returns>One a latent; null where the site is not in the residual stream's own coordinates (attn_z, mlp_in).</returns>
     /// <exception cref="ArgumentException">The SAE's output is not as wide as the residual stream.</exception>
     public static IReadOnlyList<LogitEffect>? Compute(
-        WorkTeam team, LanguageModel model, SparseCoder sae, Site site, IReadOnlyList<string> tokenTexts, int count)
+        WorkTeam team, LanguageModel model, SparseCoder sae, Site site, IReadOnlyList<string> tokenTexts, int count, int histogramBins = 0)
     {
         if (site.Kind is SiteKind.AttnZ or SiteKind.MlpIn)
         {
@@ -52,7 +53,7 @@ public static class LogitEffects
             using Matrix directions = Directions(model.FinalNorm, sae, first, rows);
             using Matrix effects = new(rows, vocabulary);
             MatMul.Multiply(team, directions, model.Head, effects);
-            team.Run(rows, row => result[offset + row] = Effect(effects.Row(row)[..shown], tokenTexts, count));
+            team.Run(rows, row => result[offset + row] = Effect(effects.Row(row)[..shown], tokenTexts, count, histogramBins));
         }
 
         return result;
@@ -76,7 +77,7 @@ public static class LogitEffects
         return result;
     }
 
-    private static LogitEffect Effect(Span<float> effects, IReadOnlyList<string> tokenTexts, int count)
+    private static LogitEffect Effect(Span<float> effects, IReadOnlyList<string> tokenTexts, int count, int histogramBins)
     {
         double mean = Reductions.SumInDouble(effects) / effects.Length;
         TensorPrimitives.Subtract(effects, (float)mean, effects);
@@ -91,7 +92,10 @@ public static class LogitEffects
         return new LogitEffect(
             Named(LargestValues.Find(effects, count), effects, tokenTexts),
             Named(LargestValues.Find(effects, count, sign: -1), effects, tokenTexts),
-            deviation > 0 ? top / deviation : 0);
+            deviation > 0 ? top / deviation : 0)
+        {
+            Histogram = histogramBins > 0 ? EqualBins.Count(effects, histogramBins) : [],
+        };
     }
 
     private static TokenLogit[] Named(int[] tokens, ReadOnlySpan<float> effects, IReadOnlyList<string> tokenTexts)

@@ -92,7 +92,14 @@ public sealed class SaeBenchTests
         meter.Add(team, x, sae.Forward(team, x, output), output, [0]);
         SaeBenchSettings settings = new()
         {
-            Model = "tiny", Dataset = "text", Context = 8, PromptsPerBatch = 1, HookName = "blocks.0.hook_resid_post", Layer = 0, Release = "run", Program = "saltus 0",
+            Model = "tiny",
+            Dataset = "text",
+            Context = 8,
+            PromptsPerBatch = 1,
+            HookName = "blocks.0.hook_resid_post",
+            Layer = 0,
+            Release = "run",
+            Program = "saltus 0",
             Time = DateTimeOffset.UnixEpoch,
         };
         string path = folder["core.json"];

@@ -47,6 +47,30 @@ internal static class FuzzSeeds
     public static string Documents() =>
         "{\"text\": \"A first document, of \\u00e9 few words.\", \"source\": \"s\", \"title\": \"t\"}\n\n{\"text\": \"" + string.Concat(Enumerable.Repeat("again and ", 40)) + "\"}\n";
 
+    /// <summary>A batch file of Neuronpedia with one latent.</summary>
+    public static byte[] NeuronpediaBatch()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"saltus-{Guid.NewGuid():N}.json");
+        try
+        {
+            NeuronpediaBatch batch = NeuronpediaBatchReader.Read(GoldenPath("sae", "neuronpedia", "batch-0.json"));
+            NeuronpediaBatchWriter.Write(path, batch with { Features = [batch.Features[0] with { Sequences = [.. batch.Features[0].Sequences.Where((_, i) => i % 20 == 0)] }] });
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>An upload to Neuronpedia with every key.</summary>
+    public static byte[] NeuronpediaUpload() => Encoding.UTF8.GetBytes(
+        """
+        {"modelId": "tiny", "source": "0-res", "features": [{"index": 7, "density": 0.5, "topLogits": [{"token": "a", "value": 1.5}], "bottomLogits": [{"token": "b", "value": -1}],
+          "explanations": [{"text": "cats", "methodName": "m", "modelName": "n"}],
+          "activations": [{"tokens": ["x", "y"], "values": [0, 2], "quantileMin": 0, "quantileMax": 2, "quantileFraction": 1}]}]}
+        """);
+
     /// <summary>A shard as a harvest writes it.</summary>
     public static byte[] Shard() => Bytes(new SafetensorsWriter()
         .Add(ActivationStore.VectorsName, TensorDtype.F16, [ShardRows, ShardWidth], (first, values) => values.Fill(first))

@@ -26,6 +26,8 @@ internal static class FuzzTargets
         new() { Name = "gzip", FileName = "a.jsonl.gz", Seeds = () => [FuzzSeeds.Gzip(FuzzSeeds.Documents())], Read = ReadDocuments, MemoryMultiple = 16 * NpzLimits.MaxInflation },
         new() { Name = "store-shard", FileName = ActivationStoreIndex.ShardName(0), Seeds = () => [FuzzSeeds.Shard()], Read = ReadShard },
         new() { Name = "checkpoint", FileName = "step-1.safetensors", Seeds = () => [FuzzSeeds.Checkpoint()], Read = ReadCheckpoint, Repair = FuzzSeeds.RepairCheckpoint },
+        new() { Name = "neuronpedia-batch", FileName = "batch-0.json", IsText = true, Seeds = () => [FuzzSeeds.NeuronpediaBatch()], Read = path => NeuronpediaBatchReader.Read(path) },
+        new() { Name = "neuronpedia-upload", FileName = "upload-0.json", IsText = true, Seeds = () => [FuzzSeeds.NeuronpediaUpload()], Read = path => NeuronpediaUploadFile.Read(path) },
         new()
         {
             Name = "sae-weights",
