@@ -66,8 +66,8 @@ internal sealed class SaeGolden : IDisposable
             AssertClose("recon", recon, decoded);
         }
 
-        using Matrix? ours = sae.PreActivations(team, x, lengths);
-        if (acts == "acts" && Has("pre") && ours is not null)
+        using Matrix ours = sae.PreActivations(team, x, lengths);
+        if (acts == "acts" && Has("pre"))
         {
             using Matrix pre = Read("pre", sae.Latents);
             bool isBeforeNorms = Meta.TryGetProperty("pre", out JsonElement meaning) && meaning.GetString()!.Contains("before decoder-norm rescaling", StringComparison.Ordinal);

@@ -67,10 +67,9 @@ public class SaeLensTests
 
     [Theory]
     [InlineData(SaeFormatError.ArchitectureUnknown, "architecture", "\"vanilla\"")]
-    [InlineData(SaeFormatError.ArchitectureUnsupported, "architecture", "\"temporal\"")]
-    [InlineData(SaeFormatError.ArchitectureUnsupported, "architecture", "\"matching_pursuit\"")]
-    [InlineData(SaeFormatError.CheckpointUnsupported, "architecture", "\"batchtopk\"")]
-    [InlineData(SaeFormatError.CheckpointUnsupported, "decoder_init_norm", "0.1")]
+    [InlineData(SaeFormatError.ConfigInvalid, "architecture", "\"temporal\"")]
+    [InlineData(SaeFormatError.TensorUnknown, "architecture", "\"matching_pursuit\"")]
+    [InlineData(SaeFormatError.TensorMissing, "architecture", "\"batchtopk\"")]
     [InlineData(SaeFormatError.CheckpointUnsupported, "normalize_activations", "\"covariance_whitening\"")]
     [InlineData(SaeFormatError.NormalizationUnsupported, "normalize_activations", "\"constant_scalar_rescale\"")]
     [InlineData(SaeFormatError.ConfigInvalid, "normalize_activations", "3")]

@@ -21,6 +21,12 @@ internal sealed class Encoder(SparseAutoencoder sae)
             using ScreenedEncode kernel = new();
             kernel.Encode(team, transformed ?? x, sae.EncoderWeights, sae.EncoderBias, floors, result);
         }
+        else if (sae.Activation is BatchTopKActivation batch)
+        {
+            using Matrix pre = new(x.Rows, sae.Latents);
+            Dense(team, transformed ?? x, pre);
+            Fill(result, BatchSelection.Choose(pre, batch.K));
+        }
         else
         {
             Choose(team, transformed ?? x, result);
@@ -56,6 +62,11 @@ internal sealed class Encoder(SparseAutoencoder sae)
             team.Run(count, row => rows[offset + row] = Selection.Choose(pre.Row(row), sae.Activation));
         }
 
+        Fill(result, rows);
+    }
+
+    private static void Fill(SparseActivations result, (int Latent, float Value)[][] rows)
+    {
         result.Shape(Array.ConvertAll(rows, row => row.Length));
         for (int row = 0; row < rows.Length; row++)
         {

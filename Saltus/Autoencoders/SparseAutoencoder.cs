@@ -153,7 +153,7 @@ public sealed class SparseAutoencoder : SparseCoder
             JumpReluActivation jump when jump.Thresholds.Length != latents => throw new ArgumentException($"{jump.Thresholds.Length} thresholds for {latents} latents"),
             TopKActivation top => top.K,
             AbsTopKActivation top => top.K,
-            BatchTopKActivation top => top.K,
+            BatchTopKActivation top when !(top.K > 0 && top.K <= latents) => throw new ArgumentException($"k is {top.K}, expected above 0 and at most {latents}"),
             GroupMaxActivation group when group.K < 1 || latents % group.K != 0 => throw new ArgumentException($"{group.K} groups do not divide {latents} latents"),
             _ => 1,
         };

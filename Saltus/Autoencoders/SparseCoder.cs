@@ -75,8 +75,8 @@ public abstract class SparseCoder : IDisposable
     /// <param name="team">Threads.</param>
     /// <param name="x">Vectors, [B, d], sequence after sequence.</param>
     /// <param name="lengths">Vectors of each sequence; empty for one sequence.</param>
-    /// <returns>π before any choice, which the caller disposes; null where the architecture has none.</returns>
-    public abstract Matrix? PreActivations(WorkTeam team, Matrix x, ReadOnlySpan<int> lengths);
+    /// <returns>π before any choice, which the caller disposes; zeros where the architecture has none.</returns>
+    public abstract Matrix PreActivations(WorkTeam team, Matrix x, ReadOnlySpan<int> lengths);
 
     /// <summary>Frees the weights.</summary>
     public void Dispose()

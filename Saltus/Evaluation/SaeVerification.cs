@@ -41,12 +41,8 @@ public static class SaeVerification
         Check(reference, "out", sae.OutputWidth, made, (row, meter, expected) => meter.Add(output.Row(row), expected));
         using Matrix reconstruction = Reconstruct(team, sae, x, latents);
         Check(reference, "recon", sae.OutputWidth, made, (row, meter, expected) => meter.Add(reconstruction.Row(row), expected));
-        using Matrix? before = PreActivations(team, loaded, x, lengths, referencePath);
-        if (before is not null)
-        {
-            Check(reference, "pre", sae.Latents, made, (row, meter, expected) => meter.Add(before.Row(row), expected));
-        }
-
+        using Matrix before = PreActivations(team, loaded, x, lengths, referencePath);
+        Check(reference, "pre", sae.Latents, made, (row, meter, expected) => meter.Add(before.Row(row), expected));
         return
         [
             .. reference.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal)
@@ -80,7 +76,6 @@ public static class SaeVerification
     private static string Reason(SafetensorsFile reference, string name) => name switch
     {
         "x" => "it is what the SAE reads",
-        "pre" => "this architecture has no pre-activations",
         "pre" or "acts" or "recon" or "out" when reference.Find(name + Upcast) is not null => $"{name}{Upcast} is compared in its place",
         _ => "a second opinion of the reference",
     };
@@ -94,14 +89,9 @@ public static class SaeVerification
     }
 
     /// <summary>π as the reference means it: where norms were folded into the encoder, and the reference is from before the rescaling, they are taken out.</summary>
-    private static Matrix? PreActivations(WorkTeam team, LoadedSae loaded, Matrix x, int[] lengths, string referencePath)
+    private static Matrix PreActivations(WorkTeam team, LoadedSae loaded, Matrix x, int[] lengths, string referencePath)
     {
-        Matrix? result = loaded.Sae.PreActivations(team, x, lengths);
-        if (result is null)
-        {
-            return null;
-        }
-
+        Matrix result = loaded.Sae.PreActivations(team, x, lengths);
         for (int row = 0; loaded.RectifiesPreActivations && row < result.Rows; row++)
         {
             TensorPrimitives.Max(result.Row(row), 0f, result.Row(row));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -106,6 +107,31 @@ public sealed partial class JsonFields
     public static JsonFields FromElement(JsonElement element, string source) => element.ValueKind == JsonValueKind.Object
         ? new JsonFields(element, source, string.Empty)
         : throw new JsonFieldException(JsonFieldError.NotObject, $"'{source}': expected a JSON object, found {Describe(element)}");
+
+    /// <summary>Gets the same object with other values for some keys.</summary>
+    /// <param name="overrides">An object whose keys take the place of this one's; null for none.</param>
+    /// <returns>The merged fields; errors name the same source.</returns>
+    public JsonFields With(JsonElement? overrides)
+    {
+        if (overrides is not { ValueKind: JsonValueKind.Object } others)
+        {
+            return this;
+        }
+
+        ArrayBufferWriter<byte> merged = new();
+        using (Utf8JsonWriter writer = new(merged))
+        {
+            writer.WriteStartObject();
+            foreach (JsonProperty property in _element.EnumerateObject().Where(property => !others.TryGetProperty(property.Name, out _)).Concat(others.EnumerateObject()))
+            {
+                property.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Parse(merged.WrittenMemory, Source);
+    }
 
     /// <summary>Creates the error of a value that has the right type and cannot be used.</summary>
     /// <param name="key">The key.</param>

@@ -87,7 +87,79 @@ internal static class SaeFolding
         return (bias, thresholds);
     }
 
-    private static void Scale(Span<float> values, double factor)
+    /// <summary>exp of every value, in double.</summary>
+    public static float[] Exponentials(float[] logarithms) => Array.ConvertAll(logarithms, value => (float)Math.Exp(value));
+
+    /// <summary>Every value × a factor, in double.</summary>
+    public static void Scale(Matrix matrix, double factor)
+    {
+        for (int row = 0; row < matrix.Rows; row++)
+        {
+            Scale(matrix.Row(row), factor);
+        }
+    }
+
+    /// <summary>
+    /// Whitened inputs z = (x − mean)·P, P [d, d]: the encoder becomes P·W, so that rows are P·w, and b goes into the encoder bias where it is
+    /// not subtracted; the output y becomes y·Q + mean with Q the inverse.
+    /// </summary>
+    public static void Whiten(Matrix encoder, float[] encoderBias, Matrix decoder, float[] decoderBias, ReadOnlySpan<double> mean, double[] whiten, double[] restore)
+    {
+        int width = mean.Length;
+        double[] turned = new double[width];
+        for (int latent = 0; latent < encoder.Rows; latent++)
+        {
+            Span<float> weights = encoder.Row(latent);
+            double shift = 0;
+            for (int i = 0; i < width; i++)
+            {
+                double sum = 0;
+                for (int j = 0; j < width; j++)
+                {
+                    sum += whiten[(i * width) + j] * weights[j];
+                }
+
+                turned[i] = sum;
+                shift += mean[i] * sum;
+            }
+
+            Store(turned, weights);
+            encoderBias[latent] = (float)(encoderBias[latent] - shift);
+            Restore(decoder.Row(latent), restore, turned);
+            Store(turned, decoder.Row(latent));
+        }
+
+        Restore(decoderBias, restore, turned);
+        for (int i = 0; i < width; i++)
+        {
+            decoderBias[i] = (float)(turned[i] + mean[i]);
+        }
+    }
+
+    private static void Restore(ReadOnlySpan<float> row, double[] restore, double[] result)
+    {
+        for (int j = 0; j < result.Length; j++)
+        {
+            double sum = 0;
+            for (int i = 0; i < result.Length; i++)
+            {
+                sum += row[i] * restore[(i * result.Length) + j];
+            }
+
+            result[j] = sum;
+        }
+    }
+
+    private static void Store(double[] values, Span<float> destination)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            destination[i] = (float)values[i];
+        }
+    }
+
+    /// <summary>Every value × a factor, in double.</summary>
+    public static void Scale(Span<float> values, double factor)
     {
         foreach (ref float value in values)
         {

@@ -9,6 +9,12 @@ namespace Saltus.Formats;
 /// </summary>
 internal sealed class SaeLensConfig
 {
+    private static readonly string[] s_architectures =
+    [
+        "standard", "topk", "abstopk", "jumprelu", "gated", "transcoder", "skip_transcoder", "jumprelu_transcoder", "jumprelu_skip_transcoder",
+        "temporal", "matching_pursuit", "batchtopk", "matryoshka_batchtopk",
+    ];
+
     private readonly JsonFields _fields;
     private readonly JsonFields? _nested;
 
@@ -55,22 +61,77 @@ internal sealed class SaeLensConfig
     public bool IsTranscoder => Architecture.EndsWith("transcoder", StringComparison.Ordinal);
 
     /// <summary>Whether training wrote it and not the saving for inference: only training saves carry the decoder's first norm.</summary>
-    public bool IsCheckpoint => _fields.Has("decoder_init_norm");
+    public bool IsCheckpoint => _fields.Has("decoder_init_norm") || Architecture.EndsWith("batchtopk", StringComparison.Ordinal);
+
+    /// <exception cref="SaeFormatException">SAELens has no such architecture, or not with these settings.</exception>
+    public void CheckArchitecture(string path)
+    {
+        if (Array.IndexOf(s_architectures, Architecture) < 0)
+        {
+            throw new SaeFormatException(
+                SaeFormatError.ArchitectureUnknown,
+                $"'{path}': architecture: expected {string.Join(", ", s_architectures)}, found '{Architecture.ReplaceLineEndings(" ")}'");
+        }
+
+        if (IsTranscoder && SubtractsDecoderBias)
+        {
+            throw new SaeFormatException(SaeFormatError.ConfigInvalid, $"'{path}': apply_b_dec_to_input: expected false for a transcoder, found true");
+        }
+    }
+
+    /// <summary>What is done to each vector on its way in.</summary>
+    /// <exception cref="SaeFormatException">It is a normalisation that the architecture does not have.</exception>
+    public InputTransform ReadTransform(string path, List<string> notes)
+    {
+        if (ReshapesHeads)
+        {
+            notes.Add("hook_z: heads are concatenated into one vector");
+        }
+
+        switch (Normalization)
+        {
+            case "none" or "covariance_whitening":
+                return InputTransform.None;
+            case "expected_average_only_in":
+                notes.Add("normalize_activations 'expected_average_only_in': applied only where a list of releases or a checkpoint names the factor, as SAELens does");
+                return InputTransform.None;
+            case "constant_norm_rescale":
+                notes.Add("each vector is rescaled to norm √d, and the output back");
+                return InputTransform.ConstantNorm;
+            case "layer_norm":
+                notes.Add(IsTranscoder ? "each vector is normalised (layer_norm); the output is not scaled back" : "each vector is normalised (layer_norm), and the output scaled back");
+                return InputTransform.LayerNorm;
+            default:
+                throw new SaeFormatException(
+                    SaeFormatError.NormalizationUnsupported,
+                    $"'{path}': normalize_activations: expected none, expected_average_only_in, constant_norm_rescale or layer_norm, found '{Normalization.ReplaceLineEndings(" ")}'");
+        }
+    }
 
     private string? HookName => Text("hook_name") ?? Text("hook_point");
 
     /// <exception cref="InputException">The file cannot be read.</exception>
     /// <exception cref="SaeFormatException">A key is missing or wrong.</exception>
-    public static SaeLensConfig Read(string path)
+    public static SaeLensConfig Read(string path, JsonElement? overrides)
     {
         try
         {
-            return new SaeLensConfig(JsonFields.Read(path));
+            return new SaeLensConfig(JsonFields.Read(path).With(overrides));
         }
         catch (JsonFieldException exception)
         {
             throw Invalid(exception);
         }
+    }
+
+    /// <summary>The fields, for what only some architectures have.</summary>
+    public JsonFields Fields => _fields;
+
+    /// <summary>Mean number of latents a vector that a training class keeps; need not be whole.</summary>
+    public double ReadBatchK()
+    {
+        double k = _fields.GetDouble("k");
+        return k > 0 && k <= Latents ? k : throw _fields.Invalid("k", $"above 0 and at most d_sae, which is {Latents}");
     }
 
     public int ReadK()

@@ -15,13 +15,11 @@ internal sealed class SaeLensFormat : SaeFormat
 
     public override LoadedSae Read(SaePlace place)
     {
-        place.Use(SaeLensReader.ConfigName);
-        place.Use(SaeLensReader.WeightsName);
         if (place.Has(SparsityName))
         {
             place.Use(SparsityName);
         }
 
-        return SaeLensReader.Read(place.Folder);
+        return SaeLensReader.Read(place);
     }
 }

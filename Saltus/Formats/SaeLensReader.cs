@@ -4,8 +4,9 @@ using Saltus.Tensors;
 namespace Saltus.Formats;
 
 /// <summary>
-/// Reads a SAELens folder (`cfg.json`, `sae_weights.safetensors`) of version 6, or 5 and older. Everything that can be folded into
-/// weights is: the decoder bias subtracted from the input, decoder norms of a rescaled TopK, the two paths of a gated encoder.
+/// Reads a SAELens folder (`cfg.json`, `sae_weights.safetensors`) of version 6, or 5 and older, or a training checkpoint, which runs as its
+/// training class. Everything that can be folded into weights is: the decoder bias subtracted from the input, decoder norms of a rescaled
+/// TopK, the two paths of a gated encoder, the scale or whitening of a checkpoint's activations.
 /// </summary>
 public static class SaeLensReader
 {
@@ -14,9 +15,6 @@ public static class SaeLensReader
 
     /// <summary>The weights.</summary>
     public const string WeightsName = "sae_weights.safetensors";
-
-    private const string ScalerName = "activation_scaler.json";
-    private const string ConvertFirst = "save it for inference with SAELens (save_inference_model) and read that folder";
 
     /// <summary>Whether a folder holds the two files.</summary>
     /// <param name="folder">A folder.</param>
@@ -32,178 +30,137 @@ public static class SaeLensReader
     public static LoadedSae Read(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        foreach (string name in new[] { ConfigName, WeightsName })
-        {
-            if (!File.Exists(Path.Combine(folder, name)))
-            {
-                throw new SaeFormatException(SaeFormatError.FileMissing, $"'{folder}': expected {ConfigName} and {WeightsName} of SAELens, found no {name}");
-            }
-        }
-
-        string configPath = Path.Combine(folder, ConfigName);
-        SaeLensConfig config = SaeLensConfig.Read(configPath);
-        CheckArchitecture(config, configPath, folder);
-        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
-        return Build(config, configPath, new SaeTensors(file));
+        return Read(new SaePlace(folder, new SaeHints()));
     }
 
-    private static void CheckArchitecture(SaeLensConfig config, string path, string folder)
+    internal static LoadedSae Read(SaePlace place)
     {
-        string found = $"'{path}': architecture";
-        switch (config.Architecture)
-        {
-            case "standard" or "topk" or "abstopk" or "jumprelu" or "gated":
-            case "transcoder" or "skip_transcoder" or "jumprelu_transcoder" or "jumprelu_skip_transcoder":
-                break;
-            case "temporal" or "matching_pursuit":
-                throw new SaeFormatException(
-                    SaeFormatError.ArchitectureUnsupported, $"{found}: '{config.Architecture}' is not one product and one threshold a latent, and is not read yet; use SAELens for it");
-            case "batchtopk" or "matryoshka_batchtopk":
-                throw new SaeFormatException(
-                    SaeFormatError.CheckpointUnsupported, $"{found}: '{config.Architecture}' exists only while training; {ConvertFirst}");
-            default:
-                throw new SaeFormatException(
-                    SaeFormatError.ArchitectureUnknown,
-                    $"{found}: expected standard, topk, abstopk, jumprelu, gated or a transcoder, found '{config.Architecture.ReplaceLineEndings(" ")}'");
-        }
-
-        if (config.IsCheckpoint || File.Exists(Path.Combine(folder, ScalerName)))
+        string configPath = place.Use(ConfigName);
+        string weightsPath = place.Use(WeightsName);
+        SaeLensConfig config = SaeLensConfig.Read(configPath, place.Hints.ConfigOverrides);
+        config.CheckArchitecture(configPath);
+        ActivationScaler? scaler = ActivationScaler.Read(place, config.InputWidth);
+        if (config.Normalization == "covariance_whitening" && scaler?.Mean is null)
         {
             throw new SaeFormatException(
-                SaeFormatError.CheckpointUnsupported, $"'{folder}': a training checkpoint, whose weights may be on scaled activations; {ConvertFirst}");
+                SaeFormatError.CheckpointUnsupported,
+                $"'{configPath}': normalize_activations: 'covariance_whitening' exists only while training, and its statistics are not beside the file; " +
+                "save it for inference with SAELens (save_inference_model) and read that folder");
         }
 
-        if (config.IsTranscoder && config.SubtractsDecoderBias)
+        using SafetensorsFile file = SafetensorsFile.Open(weightsPath);
+        SaeTensors tensors = new(file);
+        string kind = config.IsCheckpoint ? "training checkpoint" : config.IsVersion6 ? "6" : "5 or older";
+        List<string> notes = [$"SAELens {kind}, architecture {config.Architecture}"];
+        return config.Architecture switch
         {
-            throw new SaeFormatException(SaeFormatError.ConfigInvalid, $"'{path}': apply_b_dec_to_input: expected false for a transcoder, found true");
-        }
+            "matching_pursuit" => SaeLensOthers.Pursuit(config, configPath, tensors, scaler, notes),
+            "temporal" => SaeLensOthers.Temporal(config, configPath, tensors, notes),
+            _ => Build(config, configPath, tensors, scaler, place.Hints, notes),
+        };
     }
 
-    private static LoadedSae Build(SaeLensConfig config, string configPath, SaeTensors tensors)
+    private static LoadedSae Build(
+        SaeLensConfig config, string configPath, SaeTensors tensors, ActivationScaler? scaler, SaeHints hints, List<string> notes)
     {
-        List<string> notes = [$"SAELens {(config.IsVersion6 ? "6" : "5 or older")}, architecture {config.Architecture}"];
-        InputTransform transform = Transform(config, configPath, notes);
         (int width, int latents) = (config.InputWidth, config.Latents);
-        int outputWidth = config.IsTranscoder ? config.OutputWidth ?? (int)Math.Min(tensors.LastDimension("W_dec"), int.MaxValue) : width;
-        Matrix? encoder = null;
-        Matrix? decoder = null;
-        Matrix? skip = null;
-        try
+        int outputWidth = config.IsTranscoder ? config.OutputWidth ?? tensors.Dimension("W_dec", 1) : width;
+        InputTransform transform = config.ReadTransform(configPath, notes);
+        using SaeParts parts = new()
         {
-            encoder = tensors.TakeTransposed("W_enc", width, latents);
-            decoder = tensors.TakeMatrix("W_dec", latents, outputWidth);
-            float[] decoderBias = tensors.TakeVector("b_dec", outputWidth);
-            float[] inputBias = config.SubtractsDecoderBias ? decoderBias : [];
-            if (config.SubtractsDecoderBias)
-            {
-                notes.Add("b_dec is subtracted from the input: folded into the encoder bias");
-            }
-
-            (float[] encoderBias, Activation activation, float[] norms) = Encoding(config, tensors, encoder, decoder, inputBias, notes);
-            skip = config.Architecture.Contains("skip", StringComparison.Ordinal) ? tensors.TakeMatrix("W_skip", outputWidth, width) : null;
-            DropScalingFactor(tensors, latents, notes);
-            tensors.CheckAllTaken(config.Architecture);
-            SparseAutoencoder sae = new(encoder, encoderBias, decoder, decoderBias, activation)
-            {
-                Transform = transform,
-                UndoesTransform = !config.IsTranscoder,
-                SkipWeights = skip,
-                Metadata = config.ReadMetadata(),
-            };
-            return new LoadedSae(sae, notes) { FoldedDecoderNorms = norms };
-        }
-        catch
-        {
-            encoder?.Dispose();
-            decoder?.Dispose();
-            skip?.Dispose();
-            throw;
-        }
+            Encoder = tensors.TakeTransposed("W_enc", width, latents),
+            EncoderBias = config.Architecture == "gated" ? [] : tensors.TakeVector("b_enc", latents),
+            Decoder = tensors.TakeMatrix("W_dec", latents, outputWidth),
+            DecoderBias = tensors.TakeVector("b_dec", outputWidth),
+            Transform = transform,
+            IsTranscoder = config.IsTranscoder,
+        };
+        parts.Notes.AddRange(notes);
+        Activation activation = Encoding(config, tensors, parts);
+        Unscale(config, scaler, hints, parts);
+        parts.Skip = config.Architecture.Contains("skip", StringComparison.Ordinal) ? tensors.TakeMatrix("W_skip", outputWidth, width) : null;
+        tensors.DropScalingFactor(latents, parts.Notes);
+        tensors.CheckAllTaken(config.Architecture);
+        return parts.Build(activation, config.ReadMetadata());
     }
 
-    private static (float[] EncoderBias, Activation Activation, float[] FoldedNorms) Encoding(
-        SaeLensConfig config, SaeTensors tensors, Matrix encoder, Matrix decoder, ReadOnlySpan<float> inputBias, List<string> notes)
+    /// <summary>The activation; a bias that is subtracted from the input is folded into the encoder bias on the way.</summary>
+    private static Activation Encoding(SaeLensConfig config, SaeTensors tensors, SaeParts parts)
     {
         int latents = config.Latents;
+        ReadOnlySpan<float> inputBias = config.SubtractsDecoderBias ? parts.DecoderBias : [];
+        const string Subtracted = "b_dec is subtracted from the input: folded into the encoder bias";
         if (config.Architecture == "gated")
         {
-            (float[] bias, float[] gates) = SaeFolding.Gates(
-                encoder, inputBias, tensors.TakeVector("b_gate", latents), tensors.TakeVector("b_mag", latents), tensors.TakeVector("r_mag", latents));
-            notes.Add("gated encoder: folded into a JumpReLU with threshold b_mag − b_gate·exp(r_mag)");
-            return (bias, new JumpReluActivation(gates), []);
+            (parts.EncoderBias, float[] gates) = SaeFolding.Gates(
+                parts.Encoder, inputBias, tensors.TakeVector("b_gate", latents), tensors.TakeVector("b_mag", latents), tensors.TakeVector("r_mag", latents));
+            parts.Notes.Add(inputBias.IsEmpty ? "b_dec is not subtracted from the input" : Subtracted);
+            parts.Notes.Add("gated encoder: folded into a JumpReLU with threshold b_mag − b_gate·exp(r_mag)");
+            return new JumpReluActivation(gates);
         }
 
-        float[] encoderBias = tensors.TakeVector("b_enc", latents);
         if (!inputBias.IsEmpty)
         {
-            SaeFolding.InputBias(encoder, encoderBias, inputBias);
+            parts.FoldInputBias(inputBias, Subtracted);
         }
 
-        float[] norms = [];
-        bool isTopK = config.Architecture is "topk" or "abstopk";
-        if (isTopK && config.RescalesByDecoderNorm)
+        switch (config.Architecture)
         {
-            norms = SaeFolding.DecoderNorms(encoder, encoderBias, decoder);
-            notes.Add("activations are rescaled by decoder norms: folded, decoder rows are of unit length");
+            case "topk":
+                return new TopKActivation(config.ReadK(), TopKRelu.After);
+            case "abstopk":
+                return new AbsTopKActivation(config.ReadK());
+            case "batchtopk" or "matryoshka_batchtopk":
+                float threshold = tensors.TakeScalar("topk_threshold");
+                parts.Notes.Add(FormattableString.Invariant($"chooses over all vectors that are encoded together; for inference the threshold would be {threshold:G9}"));
+                return new BatchTopKActivation(config.ReadBatchK());
+            case "standard" or "transcoder" or "skip_transcoder":
+                return new JumpReluActivation(new float[latents]);
+            default:
+                return new JumpReluActivation(Thresholds(tensors, latents, parts.Notes));
         }
+    }
 
-        if (config.Architecture.StartsWith("jumprelu", StringComparison.Ordinal))
+    /// <summary>Checkpoints up to 6.47 hold the logarithms.</summary>
+    private static float[] Thresholds(SaeTensors tensors, int latents, List<string> notes)
+    {
+        const string Logarithms = "log_threshold";
+        if (tensors.Has("threshold") || !tensors.Has(Logarithms))
         {
             notes.Add("thresholds: tensor 'threshold', as stored");
-            return (encoderBias, new JumpReluActivation(tensors.TakeVector("threshold", latents)), norms);
+            return tensors.TakeVector("threshold", latents);
         }
 
-        return (encoderBias, config.Architecture switch
-        {
-            "topk" => new TopKActivation(config.ReadK(), TopKRelu.After),
-            "abstopk" => new AbsTopKActivation(config.ReadK()),
-            _ => new JumpReluActivation(new float[latents]),
-        }, norms);
+        notes.Add("thresholds: exp of the tensor 'log_threshold'");
+        return SaeFolding.Exponentials(tensors.TakeVector(Logarithms, latents));
     }
 
-    private static InputTransform Transform(SaeLensConfig config, string path, List<string> notes)
+    /// <summary>Brings weights that training saw on scaled or whitened activations to raw ones.</summary>
+    private static void Unscale(SaeLensConfig config, ActivationScaler? scaler, SaeHints hints, SaeParts parts)
     {
-        if (config.ReshapesHeads)
+        if (scaler?.Mean is not null)
         {
-            notes.Add("hook_z: heads are concatenated into one vector");
-        }
-
-        switch (config.Normalization)
-        {
-            case "none":
-                return InputTransform.None;
-            case "expected_average_only_in":
-                notes.Add("normalize_activations 'expected_average_only_in': no factor is stored, so none is applied (as SAELens loads it from disk)");
-                return InputTransform.None;
-            case "constant_norm_rescale":
-                notes.Add("each vector is rescaled to norm √d, and the output back");
-                return InputTransform.ConstantNorm;
-            case "layer_norm":
-                notes.Add(config.IsTranscoder ? "each vector is normalised (layer_norm); the output is not scaled back" : "each vector is normalised (layer_norm), and the output scaled back");
-                return InputTransform.LayerNorm;
-            case "covariance_whitening":
-                throw new SaeFormatException(SaeFormatError.CheckpointUnsupported, $"'{path}': normalize_activations: 'covariance_whitening' exists only while training; {ConvertFirst}");
-            default:
-                throw new SaeFormatException(
-                    SaeFormatError.NormalizationUnsupported,
-                    $"'{path}': normalize_activations: expected none, expected_average_only_in, constant_norm_rescale or layer_norm, found '{config.Normalization.ReplaceLineEndings(" ")}'");
-        }
-    }
-
-    /// <summary>A tensor of the oldest files that scaled the latents after fine-tuning; SAELens itself loads it only where it does nothing.</summary>
-    private static void DropScalingFactor(SaeTensors tensors, int latents, List<string> notes)
-    {
-        const string Name = "scaling_factor";
-        if (!tensors.Has(Name))
-        {
+            // Norms are those of the rows that training saw: they go first.
+            FoldNorms(config, parts);
+            SaeFolding.Whiten(parts.Encoder, parts.EncoderBias, parts.Decoder, parts.DecoderBias, scaler.Mean, scaler.Whiten, scaler.Restore);
+            parts.Notes.Add("activations were whitened in training: folded");
             return;
         }
 
-        if (tensors.TakeVector(Name, latents).AsSpan().ContainsAnyExcept(1f))
+        double? factor = scaler?.Factor ?? (config.Normalization == "expected_average_only_in" ? hints.NormScalingFactor : null);
+        if (factor is double scale)
         {
-            throw tensors.Invalid(Name, "expected ones only, found others; SAELens does not load such a file either");
+            parts.FoldScale(scale);
         }
 
-        notes.Add("scaling_factor is all ones: dropped");
+        FoldNorms(config, parts);
+    }
+
+    private static void FoldNorms(SaeLensConfig config, SaeParts parts)
+    {
+        if (config.RescalesByDecoderNorm && config.Architecture.EndsWith("topk", StringComparison.Ordinal))
+        {
+            parts.FoldDecoderNorms();
+        }
     }
 }

@@ -12,6 +12,9 @@ internal sealed class SaeTensors(ITensorSource source)
 {
     private readonly HashSet<string> _taken = [];
 
+    /// <summary>The file, as errors name it.</summary>
+    public string Source => source.Source;
+
     public bool Has(string name) => source.Find(name) is not null;
 
     /// <summary>Takes a tensor as a matrix of two given dimensions.</summary>
@@ -39,6 +42,43 @@ internal sealed class SaeTensors(ITensorSource source)
         return matrix.Transpose();
     }
 
+    /// <summary>Takes a tensor [rows, between, columns], summed over the dimension between, in double.</summary>
+    public Matrix TakeSummed(string name, int rows, int columns)
+    {
+        TensorInfo tensor = source.Find(name) ?? throw Missing(name);
+        long between = tensor.Shape.Count == 3 ? tensor.Shape[1] : 0;
+        Take(name, rows, between, columns);
+        Matrix matrix = new(rows, columns);
+        float[] part = new float[columns];
+        double[] sum = new double[columns];
+        for (int row = 0; row < rows; row++)
+        {
+            Array.Clear(sum);
+            for (long layer = 0; layer < between; layer++)
+            {
+                source.ReadFloat32(tensor, ((row * between) + layer) * columns, part);
+                int found = FiniteValues.FindFirstBeyond(part, float.MaxValue);
+                if (found >= 0)
+                {
+                    matrix.Dispose();
+                    throw Invalid(name, $"expected finite numbers, found {part[found]} at [{row}, {layer}, {found}]");
+                }
+
+                for (int i = 0; i < columns; i++)
+                {
+                    sum[i] += part[i];
+                }
+            }
+
+            for (int i = 0; i < columns; i++)
+            {
+                matrix.Row(row)[i] = (float)sum[i];
+            }
+        }
+
+        return matrix;
+    }
+
     public float[] TakeVector(string name, int length)
     {
         float[] values = source.ReadFloat32(Take(name, length));
@@ -46,11 +86,36 @@ internal sealed class SaeTensors(ITensorSource source)
         return found < 0 ? values : throw Invalid(name, $"expected finite numbers, found {values[found]} at [{found}]");
     }
 
-    /// <summary>The last dimension of a tensor of two, before it is taken.</summary>
-    public long LastDimension(string name)
+    /// <summary>Takes one number.</summary>
+    public float TakeScalar(string name) => source.ReadFloat32(Take(name))[0];
+
+    /// <summary>A tensor that must be there, before it is taken.</summary>
+    public TensorInfo Look(string name) => source.Find(name) ?? throw Missing(name);
+
+    /// <summary>One dimension of a tensor before it is taken, at least 1 and at most 2^31 − 1.</summary>
+    public int Dimension(string name, int index)
     {
-        TensorInfo tensor = source.Find(name) ?? throw Missing(name);
-        return tensor.ColumnCount;
+        TensorInfo tensor = Look(name);
+        long size = index < tensor.Shape.Count ? tensor.Shape[index] : 0;
+        return size is > 0 and <= int.MaxValue ? (int)size : throw new SaeFormatException(
+            SaeFormatError.TensorShape, $"tensor '{name}' in '{source.Source}': expected a dimension {index} of 1 or more, found {tensor.Description}");
+    }
+
+    /// <summary>Drops a tensor of ones that older tools wrote; others scaled the latents after fine-tuning, which no tool loads.</summary>
+    public void DropScalingFactor(int latents, List<string> notes)
+    {
+        const string Name = "scaling_factor";
+        if (!Has(Name))
+        {
+            return;
+        }
+
+        if (TakeVector(Name, latents).AsSpan().ContainsAnyExcept(1f))
+        {
+            throw Invalid(Name, "expected ones only, found others; SAELens does not load such a file either");
+        }
+
+        notes.Add("scaling_factor is all ones: dropped");
     }
 
     /// <exception cref="SaeFormatException">A tensor was not taken.</exception>

@@ -1,0 +1,88 @@
+using Saltus.Autoencoders;
+using Saltus.Tensors;
+
+namespace Saltus.Formats;
+
+/// <summary>
+/// An SAE while it is being read: weights as the file has them, changed step by step into our form. Owns its matrices until
+/// <see cref="Build"/> hands them over. Every step leaves a note.
+/// </summary>
+internal sealed class SaeParts : IDisposable
+{
+    private bool _isBuilt;
+
+    /// <summary>[M, d].</summary>
+    public required Matrix Encoder { get; set; }
+
+    /// <summary>[M].</summary>
+    public required float[] EncoderBias { get; set; }
+
+    /// <summary>[M, d_out].</summary>
+    public required Matrix Decoder { get; set; }
+
+    /// <summary>[d_out].</summary>
+    public required float[] DecoderBias { get; set; }
+
+    /// <summary>[d_out, d]; null without a skip connection.</summary>
+    public Matrix? Skip { get; set; }
+
+    public InputTransform Transform { get; set; }
+
+    public bool IsTranscoder { get; set; }
+
+    public bool RectifiesPreActivations { get; set; }
+
+    public List<string> Notes { get; } = [];
+
+    public float[] FoldedDecoderNorms { get; private set; } = [];
+
+    /// <summary>What is subtracted from the input before the encoder goes into the encoder bias.</summary>
+    public void FoldInputBias(ReadOnlySpan<float> bias, string note)
+    {
+        SaeFolding.InputBias(Encoder, EncoderBias, bias);
+        Notes.Add(note);
+    }
+
+    /// <summary>Decoder norms go into the encoder: for a choice among latents that weighs them by the length of what they write.</summary>
+    public void FoldDecoderNorms()
+    {
+        FoldedDecoderNorms = SaeFolding.DecoderNorms(Encoder, EncoderBias, Decoder);
+        Notes.Add("activations are rescaled by decoder norms: folded, decoder rows are of unit length");
+    }
+
+    /// <summary>Inputs × s going in, outputs ÷ s coming out; latents and thresholds stay in units of the scaled input.</summary>
+    public void FoldScale(double scale) => FoldScale(scale, scale);
+
+    /// <summary>Inputs × s going in, outputs ÷ s' coming out.</summary>
+    public void FoldScale(double scale, double outputScale)
+    {
+        SaeFolding.Scale(Encoder, scale);
+        SaeFolding.Scale(Decoder, 1 / outputScale);
+        SaeFolding.Scale(DecoderBias, 1 / outputScale);
+        Notes.Add(FormattableString.Invariant($"inputs are multiplied by {scale:G9}, outputs divided by {outputScale:G9}: folded"));
+    }
+
+    /// <summary>Hands the weights over.</summary>
+    public LoadedSae Build(Activation activation, SaeMetadata metadata)
+    {
+        SparseAutoencoder sae = new(Encoder, EncoderBias, Decoder, DecoderBias, activation)
+        {
+            Transform = Transform,
+            UndoesTransform = !IsTranscoder,
+            SkipWeights = Skip,
+            Metadata = metadata,
+        };
+        _isBuilt = true;
+        return new LoadedSae(sae, Notes) { FoldedDecoderNorms = FoldedDecoderNorms, RectifiesPreActivations = RectifiesPreActivations };
+    }
+
+    public void Dispose()
+    {
+        if (!_isBuilt)
+        {
+            Encoder.Dispose();
+            Decoder.Dispose();
+            Skip?.Dispose();
+        }
+    }
+}
