@@ -34,13 +34,7 @@ internal static class SaeFolding
         float[] norms = new float[encoder.Rows];
         for (int latent = 0; latent < encoder.Rows; latent++)
         {
-            double squares = 0;
-            foreach (float weight in decoder.Row(latent))
-            {
-                squares += (double)weight * weight;
-            }
-
-            double norm = Math.Sqrt(squares);
+            double norm = Norm(decoder.Row(latent));
             Scale(encoder.Row(latent), norm);
             encoderBias[latent] = (float)(encoderBias[latent] * norm);
             Scale(decoder.Row(latent), norm > 0 ? 1 / norm : 1);
@@ -85,6 +79,18 @@ internal static class SaeFolding
         }
 
         return (bias, thresholds);
+    }
+
+    /// <summary>The length of a row, in double.</summary>
+    public static double Norm(ReadOnlySpan<float> row)
+    {
+        double squares = 0;
+        foreach (float weight in row)
+        {
+            squares += (double)weight * weight;
+        }
+
+        return Math.Sqrt(squares);
     }
 
     /// <summary>exp of every value, in double.</summary>

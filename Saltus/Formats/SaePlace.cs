@@ -3,6 +3,7 @@ namespace Saltus.Formats;
 /// <summary>Where an SAE lies and what is known about it; remembers which files were asked for.</summary>
 internal sealed class SaePlace
 {
+    private const int MostInner = 3;
     private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
 
     /// <param name="path">A folder or a file, or the root of a repository whose place inside the hints name.</param>
@@ -35,10 +36,27 @@ internal sealed class SaePlace
     /// <summary>The place inside the repository: by the hints, else the path itself, with / between folders.</summary>
     public string FolderName => (Hints.FolderName ?? Path).Replace('\\', '/');
 
+    /// <summary>The last folders of <see cref="FolderName"/>: what a repository calls them, and not where a user put the repository.</summary>
+    public IEnumerable<string> InnerFolders => FolderName.Split('/', StringSplitOptions.RemoveEmptyEntries).TakeLast(MostInner);
+
     public IEnumerable<string> Files => _files;
 
     /// <summary>Whether the folder holds a file.</summary>
     public bool Has(string name) => File.Exists(System.IO.Path.Combine(Folder, name));
+
+    /// <summary>Whether a safetensors file in the folder has a tensor; false where it cannot be read.</summary>
+    public bool HasTensor(string name, string tensor)
+    {
+        try
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(System.IO.Path.Combine(Folder, name));
+            return file.Find(tensor) is not null;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The full path of a file in the folder, which is about to be read.</summary>
     /// <exception cref="SaeFormatException">There is none.</exception>

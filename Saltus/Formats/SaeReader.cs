@@ -10,6 +10,15 @@ public static class SaeReader
     private static readonly SaeFormat[] s_formats =
     [
         new SaeLensFormat(),
+        new SparsifyFormat(),
+        new LlamaScopeFormat(),
+        new LlamaScopeR1Format(),
+        new LlamascopiumFormat(),
+        new TemporalReleaseFormat(),
+        new CrossLayerFormat(),
+        new GemmaScopeFormat(),
+        new GemmaScope2Format(),
+        new LayerTranscoderFormat(),
     ];
 
     /// <summary>Gets the names of all formats that are read.</summary>
