@@ -23,6 +23,8 @@ internal static class FuzzTargets
         new() { Name = "safetensors", FileName = "a.safetensors", Seeds = () => Readable(FuzzSeeds.Golden("containers/safetensors/valid", "*"), "a.safetensors", path => ReadAll(SafetensorsFile.Open(path))), Read = path => ReadAll(SafetensorsFile.Open(path)) },
         new() { Name = "npy", FileName = "a.npy", Seeds = () => Readable(FuzzSeeds.Golden("containers/npy/valid", "*.npy"), "a.npy", path => ReadAll(NpyFile.Open(path))), Read = path => ReadAll(NpyFile.Open(path)) },
         new() { Name = "npz", FileName = "a.npz", Seeds = () => Readable(FuzzSeeds.Golden("containers/npz/valid", "*.npz"), "a.npz", path => ReadAll(NpzFile.Open(path))), Read = path => ReadAll(NpzFile.Open(path)), MemoryMultiple = 16 * NpzLimits.MaxInflation },
+        new() { Name = "torch-zip", FileName = "a.pt", Seeds = TorchFuzz.Zips, Read = TorchFuzz.Read, Repair = TorchFuzz.Repair, MemoryMultiple = 16 * NpzLimits.MaxInflation },
+        new() { Name = "torch-legacy", FileName = "a.pt", Seeds = TorchFuzz.Legacy, Read = TorchFuzz.Read, MemoryMultiple = TorchLimits.MaxMemoryPerByte },
         new() { Name = "gzip", FileName = "a.jsonl.gz", Seeds = () => [FuzzSeeds.Gzip(FuzzSeeds.Documents())], Read = ReadDocuments, MemoryMultiple = 16 * NpzLimits.MaxInflation },
         new() { Name = "store-shard", FileName = ActivationStoreIndex.ShardName(0), Seeds = () => [FuzzSeeds.Shard()], Read = ReadShard },
         new() { Name = "checkpoint", FileName = "step-1.safetensors", Seeds = () => [FuzzSeeds.Checkpoint()], Read = ReadCheckpoint, Repair = FuzzSeeds.RepairCheckpoint },
