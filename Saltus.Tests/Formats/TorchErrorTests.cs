@@ -12,6 +12,8 @@ public class TorchErrorTests
         foreach ((string path, string must) in TorchCases.Hostile())
         {
             Assert.True(must.StartsWith("refuse", StringComparison.Ordinal) || must.StartsWith("accept-or-refuse", StringComparison.Ordinal), $"{path}: unknown rule '{must}'");
+            Exception? asSae = Record.Exception(() => SaeReader.Read(path).Sae.Dispose());
+            Assert.True(asSae is TorchFormatException or SaeFormatException, $"{path}: {asSae?.ToString() ?? "was read as an SAE"}");
             Exception? exception = Record.Exception(() => ReadAll(path));
             if (exception is null)
             {
@@ -20,8 +22,11 @@ public class TorchErrorTests
             }
 
             Assert.True(exception is TorchFormatException, $"{path}: {exception}");
-            Assert.Contains(path, exception.Message);
-            Assert.DoesNotContain('\n', exception.Message);
+            Assert.All(new[] { asSae, exception }, refusal =>
+            {
+                Assert.Contains(path, refusal!.Message);
+                Assert.DoesNotContain('\n', refusal.Message);
+            });
         }
     }
 

@@ -85,10 +85,13 @@ internal sealed class FuzzRun : IDisposable
         string? failure = null;
         Thread worker = new(() => failure = Work(new Mutator(_target.Seeds(), _target.IsText, new RandomSource(seed, _target.Name)), mutations, time)) { IsBackground = true };
         worker.Start();
+        (int waited, long watched) = (0, 0);
         while (!worker.Join(TimeSpan.FromSeconds(1)))
         {
+            // Seconds of this process's own: one that was stopped meanwhile did not hang.
             long started = Interlocked.Read(ref _started);
-            if (started != 0 && Stopwatch.GetElapsedTime(started) > s_patience)
+            (waited, watched) = (started != 0 && started == watched ? waited + 1 : 0, started);
+            if (waited > s_patience.TotalSeconds)
             {
                 return $"a reading took more than {s_patience.TotalSeconds} seconds{Keep(_current)}";
             }

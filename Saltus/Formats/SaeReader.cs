@@ -19,6 +19,12 @@ public static class SaeReader
         new GemmaScopeFormat(),
         new GemmaScope2Format(),
         new LayerTranscoderFormat(),
+        new DictionaryLearningFormat(),
+        new ConnorRobFormat(),
+        new QwenScopeFormat(),
+        new OpenAiFormat(),
+        new GoodfireFormat(),
+        new DeepSeekR1Format(),
     ];
 
     /// <summary>Gets the names of all formats that are read.</summary>

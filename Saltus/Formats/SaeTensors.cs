@@ -118,6 +118,13 @@ internal sealed class SaeTensors(ITensorSource source)
         notes.Add("scaling_factor is all ones: dropped");
     }
 
+    /// <summary>Leaves a tensor that must be there and that inference does not use, or that was read by other means.</summary>
+    public void Leave(string name)
+    {
+        Look(name);
+        _taken.Add(name);
+    }
+
     /// <exception cref="SaeFormatException">A tensor was not taken.</exception>
     public void CheckAllTaken(string architecture)
     {
