@@ -1,5 +1,4 @@
 using Saltus.Autoencoders;
-using Saltus.Tensors;
 
 namespace Saltus.Formats;
 

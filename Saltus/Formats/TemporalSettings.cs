@@ -45,7 +45,12 @@ internal sealed record TemporalSettings(int Heads, int Layers, int Bottleneck, i
             notes.Add(FormattableString.Invariant($"inputs are multiplied by {Scale:G9}, outputs divided by it; latents depend on what comes before in a sequence"));
             TemporalOptions options = new()
             {
-                Heads = Heads, TopK = TopK, Scale = Scale, Transform = Transform, SubtractsBias = SubtractsBias, AddsBias = AddsBias,
+                Heads = Heads,
+                TopK = TopK,
+                Scale = Scale,
+                Transform = Transform,
+                SubtractsBias = SubtractsBias,
+                AddsBias = AddsBias,
             };
             return new LoadedSae(new TemporalAutoencoder(encoder, decoder, bias, layers, options) { Metadata = metadata }, notes);
         }
