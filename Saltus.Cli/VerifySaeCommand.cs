@@ -40,7 +40,7 @@ internal sealed class VerifySaeCommand : Verb
         string reference = values.GetRequiredValue(_reference);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
         string meta = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(reference))!, SaeVerification.MetaName);
-        LoadedSae loaded = SaeFolder.Read(folder, SaeHints.FromMeta(meta));
+        LoadedSae loaded = SaeFolder.Read(folder, SaeHints.FromMeta(meta) with { Mapping = SaeMapping.Never });
         using (loaded.Sae)
         {
             return ComparisonReport.Write(Context, folder, reference, SaeVerification.Compare(team, loaded, reference));

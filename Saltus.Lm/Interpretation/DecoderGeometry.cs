@@ -66,7 +66,9 @@ internal sealed class DecoderGeometry
             return null;
         }
 
-        ReadOnlySpan<float> encoder = sae.EncoderWeights.Row(latent), decoder = sae.DecoderWeights.Row(latent);
+        float[] encoder = new float[sae.InputWidth];
+        sae.ReadEncoderRow(latent, encoder);
+        ReadOnlySpan<float> decoder = sae.DecoderWeights.Row(latent);
         double lengths = Math.Sqrt(Reductions.SumOfSquaresInDouble(encoder)) * Math.Sqrt(Reductions.SumOfSquaresInDouble(decoder));
         return lengths > 0 ? Reductions.DotInDouble(encoder, decoder) / lengths : null;
     }

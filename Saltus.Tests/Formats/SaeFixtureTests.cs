@@ -1,6 +1,8 @@
+using Saltus.Autoencoders;
 using Saltus.Evaluation;
 using Saltus.Formats;
 using Saltus.Kernels;
+using Saltus.Tensors;
 using Saltus.Tests.Support;
 
 namespace Saltus.Tests.Formats;
@@ -38,6 +40,33 @@ public class SaeFixtureTests
 
         Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures));
         Assert.True(compared > 0);
+    }
+
+    [Fact]
+    public void Weights_that_stay_in_their_file_give_the_same_bits_as_those_that_are_read()
+    {
+        using WorkTeam team = new(2);
+        int mapped = 0;
+        foreach ((string folder, string name) in Cases())
+        {
+            SaeHints hints = SaeHints.FromMeta(Path.Combine(folder, SaeVerification.MetaName));
+            using SparseCoder read = SaeReader.Read(folder, hints with { Mapping = SaeMapping.Never }).Sae;
+            using SparseCoder inFile = SaeReader.Read(folder, hints with { Mapping = SaeMapping.WherePossible }).Sae;
+            mapped += inFile is SparseAutoencoder { IsMapped: true } ? 1 : 0;
+            Assert.False(read is SparseAutoencoder { IsMapped: true });
+            using SaeGolden golden = new(folder);
+            using Matrix x = golden.ReadVectors(read.InputWidth);
+            using Matrix first = new(x.Rows, read.OutputWidth);
+            using Matrix second = new(x.Rows, read.OutputWidth);
+            SparseActivations expected = read.Forward(team, x, first);
+            SparseActivations found = inFile.Forward(team, x, second);
+            Assert.True(expected.Latent.SequenceEqual(found.Latent) && expected.Value.SequenceEqual(found.Value) && first.Span.SequenceEqual(second.Span), name);
+            using Matrix pre = read.PreActivations(team, x, []);
+            using Matrix preInFile = inFile.PreActivations(team, x, []);
+            Assert.True(pre.Span.SequenceEqual(preInFile.Span), name);
+        }
+
+        Assert.True(mapped > 0);
     }
 
     [Fact]

@@ -18,7 +18,13 @@ internal sealed class Encoder(SparseAutoencoder sae)
         if (sae.Activation is JumpReluActivation jump)
         {
             float[] floors = Array.ConvertAll(jump.Thresholds, threshold => Math.Max(threshold, 0));
-            using ScreenedEncode kernel = new();
+            if (sae.EncoderColumns is not null)
+            {
+                return ColumnEncode.Encode(team, transformed ?? x, sae.EncoderColumns, sae.EncoderBias, floors);
+            }
+
+            // Screening keeps an 8-bit copy of all weights: those of a mapped file are not copied.
+            using ScreenedEncode kernel = new() { Mode = sae.IsMapped ? ScreenMode.Never : ScreenMode.Automatic };
             kernel.Encode(team, transformed ?? x, sae.EncoderWeights, sae.EncoderBias, floors, result);
         }
         else if (sae.Activation is BatchTopKActivation batch)
@@ -45,7 +51,7 @@ internal sealed class Encoder(SparseAutoencoder sae)
 
     private void Dense(WorkTeam team, Matrix input, Matrix result)
     {
-        MatMul.Multiply(team, input, new MatrixRows(sae.EncoderWeights), result);
+        MatMul.Multiply(team, input, sae.EncoderRows, result);
         team.Run(result.Rows, row => TensorPrimitives.Add(result.Row(row), sae.EncoderBias, result.Row(row)));
     }
 

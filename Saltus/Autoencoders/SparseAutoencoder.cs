@@ -12,6 +12,8 @@ namespace Saltus.Autoencoders;
 public sealed class SparseAutoencoder : SparseCoder
 {
     private readonly Encoder _encoder;
+    private readonly Lock _turning = new();
+    private Matrix? _encoderWeights;
 
     /// <summary>Takes over the given matrices.</summary>
     /// <param name="encoderWeights">[M, d]: the weights of a latent lie together.</param>
@@ -21,17 +23,24 @@ public sealed class SparseAutoencoder : SparseCoder
     /// <param name="activation">What turns pre-activations into latents.</param>
     /// <exception cref="ArgumentException">Shapes do not fit, or k is outside 1 … M.</exception>
     public SparseAutoencoder(Matrix encoderWeights, float[] encoderBias, Matrix decoderWeights, float[] decoderBias, Activation activation)
+        : this(encoderWeights, isColumns: false, encoderBias, decoderWeights, decoderBias, activation)
     {
-        EncoderWeights = encoderWeights;
+    }
+
+    /// <summary>Takes over the given matrices; the encoder may lie as [d, M].</summary>
+    internal SparseAutoencoder(Matrix encoder, bool isColumns, float[] encoderBias, Matrix decoderWeights, float[] decoderBias, Activation activation)
+    {
+        _encoderWeights = isColumns ? null : encoder;
+        EncoderColumns = isColumns ? encoder : null;
         EncoderBias = encoderBias;
         DecoderWeights = decoderWeights;
         DecoderBias = decoderBias;
         Activation = activation;
-        int latents = encoderWeights.Rows;
+        int latents = isColumns ? encoder.Columns : encoder.Rows;
         if (encoderBias.Length != latents || decoderWeights.Rows != latents || decoderBias.Length != decoderWeights.Columns)
         {
             throw new ArgumentException(
-                $"shape mismatch: encoder [{latents}, {encoderWeights.Columns}], its bias [{encoderBias.Length}], " +
+                $"shape mismatch: encoder [{latents}, {(isColumns ? encoder.Rows : encoder.Columns)}], its bias [{encoderBias.Length}], " +
                 $"decoder [{decoderWeights.Rows}, {decoderWeights.Columns}], its bias [{decoderBias.Length}]");
         }
 
@@ -39,8 +48,26 @@ public sealed class SparseAutoencoder : SparseCoder
         _encoder = new Encoder(this);
     }
 
-    /// <summary>Gets the encoder weights, [M, d].</summary>
-    public Matrix EncoderWeights { get; }
+    /// <summary>Gets the encoder weights, [M, d]: where a file holds them the other way round, a copy that is made when it is first asked for.</summary>
+    public Matrix EncoderWeights
+    {
+        get
+        {
+            lock (_turning)
+            {
+                return _encoderWeights ??= EncoderColumns!.Transpose();
+            }
+        }
+    }
+
+    /// <summary>Gets whether weights lie in a mapped file.</summary>
+    public bool IsMapped => EncoderColumns is not null || _encoderWeights!.IsMapped || DecoderWeights.IsMapped;
+
+    /// <summary>Gets the encoder weights as [d, M] where they lie so in a mapped file; null where they are rows.</summary>
+    internal Matrix? EncoderColumns { get; }
+
+    /// <summary>Gets the encoder weights, whichever way they lie.</summary>
+    internal IWeightRows EncoderRows => EncoderColumns is null ? new MatrixRows(EncoderWeights) : new MatrixColumns(EncoderColumns, 0, Latents);
 
     /// <summary>Gets the encoder bias, [M].</summary>
     public ReadOnlySpan<float> EncoderBiases => EncoderBias;
@@ -64,10 +91,10 @@ public sealed class SparseAutoencoder : SparseCoder
     public Matrix? SkipWeights { get; init; }
 
     /// <inheritdoc/>
-    public override int Latents => EncoderWeights.Rows;
+    public override int Latents => EncoderBias.Length;
 
     /// <inheritdoc/>
-    public override int InputWidth => EncoderWeights.Columns;
+    public override int InputWidth => EncoderColumns?.Rows ?? _encoderWeights!.Columns;
 
     /// <inheritdoc/>
     public override int OutputWidth => DecoderWeights.Columns;
@@ -80,6 +107,11 @@ public sealed class SparseAutoencoder : SparseCoder
 
     /// <summary>Gets the decoder bias itself, [d_out]; not to be changed.</summary>
     internal float[] DecoderBias { get; }
+
+    /// <summary>Reads the encoder weights of one latent, whichever way they lie.</summary>
+    /// <param name="latent">Its index.</param>
+    /// <param name="destination">[d].</param>
+    public void ReadEncoderRow(int latent, Span<float> destination) => EncoderRows.ReadRows(latent, 1, destination);
 
     /// <inheritdoc/>
     public override SparseActivations Encode(WorkTeam team, Matrix x, ReadOnlySpan<int> lengths)
@@ -141,7 +173,8 @@ public sealed class SparseAutoencoder : SparseCoder
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        EncoderWeights.Dispose();
+        EncoderColumns?.Dispose();
+        _encoderWeights?.Dispose();
         DecoderWeights.Dispose();
         SkipWeights?.Dispose();
     }

@@ -31,7 +31,7 @@ internal sealed class CrossLayerFormat : SaeFormat
         int outputWidth = encoder.Dimension($"b_dec_{layer}", 0);
         using SaeParts parts = new()
         {
-            Encoder = encoder.TakeMatrix($"W_enc_{layer}", latents, width),
+            Encoder = encoder.TakeMatrix($"W_enc_{layer}", latents, width, place.Hints.Mapping),
             EncoderBias = encoder.TakeVector($"b_enc_{layer}", latents),
             Decoder = decoder.TakeSummed($"W_dec_{layer}", latents, outputWidth),
             DecoderBias = encoder.TakeVector($"b_dec_{layer}", outputWidth),

@@ -38,11 +38,13 @@ internal sealed class GemmaScope2Format : SaeFormat
         int outputWidth = tensors.Dimension("w_dec", isCrossLayer ? 2 : 1);
         bool hasSkip = config is null ? place.InnerFolders.Any(folder => folder.Contains("affine", StringComparison.Ordinal)) : config.GetBoolean("affine_connection", false);
         SaeMetadata metadata = Metadata(place, config);
+        (Matrix weights, bool isColumns) = tensors.TakeEncoder("w_enc", width, latents, place.Hints.Mapping);
         using SaeParts parts = new()
         {
-            Encoder = tensors.TakeTransposed("w_enc", width, latents),
+            Encoder = weights,
+            EncoderIsColumns = isColumns,
             EncoderBias = tensors.TakeVector("b_enc", latents),
-            Decoder = isCrossLayer ? tensors.TakeSummed("w_dec", latents, outputWidth) : tensors.TakeMatrix("w_dec", latents, outputWidth),
+            Decoder = isCrossLayer ? tensors.TakeSummed("w_dec", latents, outputWidth) : tensors.TakeMatrix("w_dec", latents, outputWidth, place.Hints.Mapping),
             DecoderBias = tensors.TakeVector("b_dec", outputWidth),
             IsTranscoder = isCrossLayer || hasSkip || outputWidth != width || metadata.OutputHookName is not null,
         };

@@ -1,4 +1,5 @@
 using Saltus.Autoencoders;
+using Saltus.Tensors;
 
 namespace Saltus.Formats;
 
@@ -27,11 +28,15 @@ internal sealed class GemmaScopeFormat : SaeFormat
         int latents = tensors.Dimension(encoder, 1);
         int width = tensors.Dimension(encoder, 0);
         int outputWidth = tensors.Dimension(decoder, 1);
+        bool isEmbedding = place.InnerFolders.Contains("embedding");
+        SaeMapping mapping = isEmbedding ? SaeMapping.Never : place.Hints.Mapping;
+        (Matrix weights, bool isColumns) = tensors.TakeEncoder(encoder, width, latents, mapping);
         using SaeParts parts = new()
         {
-            Encoder = tensors.TakeTransposed(encoder, width, latents),
+            Encoder = weights,
+            EncoderIsColumns = isColumns,
             EncoderBias = tensors.TakeVector(Named(file, "b_enc"), latents),
-            Decoder = tensors.TakeMatrix(decoder, latents, outputWidth),
+            Decoder = tensors.TakeMatrix(decoder, latents, outputWidth, mapping),
             DecoderBias = tensors.TakeVector(Named(file, "b_dec"), outputWidth),
             IsTranscoder = IsTranscoder(place),
         };
@@ -40,7 +45,7 @@ internal sealed class GemmaScopeFormat : SaeFormat
         float[] thresholds = tensors.TakeVector(Named(file, "threshold"), latents);
         tensors.DropScalingFactor(latents, parts.Notes);
         tensors.CheckAllTaken("gemma_scope");
-        if (place.InnerFolders.Contains("embedding"))
+        if (isEmbedding)
         {
             SaeFolding.Scale(parts.Encoder, 1 / Math.Sqrt(width));
             SaeFolding.Scale(parts.Decoder, Math.Sqrt(width));

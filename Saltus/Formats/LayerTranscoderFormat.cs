@@ -38,10 +38,10 @@ internal sealed class LayerTranscoderFormat : SaeFormat
         CheckTraining(place, width, latents);
         using SaeParts parts = new()
         {
-            Encoder = isRows ? tensors.TakeMatrix("W_enc", latents, width) : tensors.TakeTransposed("W_enc", width, latents),
+            Encoder = isRows ? tensors.TakeMatrix("W_enc", latents, width, place.Hints.Mapping) : tensors.TakeTransposed("W_enc", width, latents),
             EncoderBias = tensors.TakeVector("b_enc", latents),
             Decoder = isKnown || IsRows(tensors, "W_dec", latents, outputWidth)
-                ? tensors.TakeMatrix("W_dec", latents, outputWidth)
+                ? tensors.TakeMatrix("W_dec", latents, outputWidth, place.Hints.Mapping)
                 : tensors.TakeTransposed("W_dec", outputWidth, latents),
             DecoderBias = tensors.TakeVector("b_dec", outputWidth),
             IsTranscoder = true,

@@ -81,7 +81,7 @@ internal sealed class LlamascopiumFormat : SaeFormat
                 float[] thresholds = SaeFolding.Exponentials(tensors.TakeVector("activation_function.log_jumprelu_threshold", latents));
                 parts.Notes.Add($"thresholds: exp of log_jumprelu_threshold{(withNorms ? " ÷ the latent's decoder norm" : string.Empty)}");
                 return new JumpReluActivation([.. thresholds.Select((threshold, latent) => threshold / norms[latent])]);
-            case "topk" when !Array.Exists(norms, norm => Math.Abs(norm - 1) > UnitTolerance):
+            case "topk" when !withNorms || !Array.Exists(norms, norm => Math.Abs(norm - 1) > UnitTolerance):
                 int k = config.GetPositive("top_k");
                 return k <= latents ? new TopKActivation(k, TopKRelu.Before) : throw config.Invalid("top_k", $"at most {latents}, the number of latents");
             case "topk":

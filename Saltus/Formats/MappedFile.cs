@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
+using Saltus.Tensors;
 
 namespace Saltus.Formats;
 
@@ -63,6 +64,18 @@ internal sealed unsafe class MappedFile : IDisposable
 
         ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
         return new ReadOnlySpan<byte>((byte*)_handle.DangerousGetHandle() + _view!.PointerOffset + start, count);
+    }
+
+    /// <summary>Values of the mapping as a matrix, which keeps the mapping in place until it is disposed itself.</summary>
+    public Matrix Matrix(long start, int rows, int columns)
+    {
+        long bytes = checked((long)rows * columns * sizeof(float));
+        if ((ulong)start > (ulong)Length || (ulong)bytes > (ulong)(Length - start) || _handle is null)
+        {
+            throw new ArgumentOutOfRangeException(nameof(start), $"bytes {start} to {start + bytes} of a file of {Length}");
+        }
+
+        return Tensors.Matrix.OfMapping(AlignedBuffer<float>.Over(_handle, _view!.PointerOffset + start, (long)rows * columns), rows, columns);
     }
 
     /// <summary>Keeps the mapping in place until <see cref="Release"/>.</summary>

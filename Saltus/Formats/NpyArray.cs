@@ -18,6 +18,9 @@ internal sealed class NpyArray(IByteSource bytes, NpyHeader header, string sourc
 
     private delegate void Convert<T>(ReadOnlySpan<byte> elements, Span<T> destination);
 
+    /// <summary>Whether the bytes are row-major little-endian float32 as they stand.</summary>
+    public bool IsPlainFloat32 => header is { Dtype: TensorDtype.F32, IsBigEndian: false } && (!header.IsFortranOrder || header.Shape.Length < 2);
+
     public void ReadFloat32(long first, Span<float> destination) =>
         Read(first, destination, (elements, values) => TensorElements.ToFloat32(header.Dtype, elements, values));
 

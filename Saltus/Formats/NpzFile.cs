@@ -1,13 +1,14 @@
 using System.IO.Hashing;
+using Saltus.Tensors;
 
 namespace Saltus.Formats;
 
 /// <summary>
 /// A .npz archive of NumPy, mapped into memory: arrays by the names of their entries without ".npy"; entries of other names are no arrays
 /// and are left alone. Stored arrays are read in place, deflated ones inflated as they are read. The checksum of an array is compared
-/// before its first values are given out.
+/// before its first values are given out; that of an array used where it lies is not.
 /// </summary>
-public sealed class NpzFile : ITensorSource
+public sealed class NpzFile : ITensorSource, IMappedTensors
 {
     private const string ArraySuffix = ".npy";
     private const int BlockBytes = 1 << 20;
@@ -78,6 +79,14 @@ public sealed class NpzFile : ITensorSource
     public void ReadInt64(TensorInfo tensor, long first, Span<long> destination) => Verified(tensor).ReadInt64(first, destination);
 
     /// <inheritdoc/>
+    Matrix? IMappedTensors.TryMap(TensorInfo tensor, int rows, int columns)
+    {
+        Entry entry = EntryOf(tensor);
+        bool fits = !entry.Zip.IsDeflated && entry.Array.IsPlainFloat32 && tensor.ElementCount == (long)rows * columns;
+        return fits ? _file.Matrix(entry.Zip.DataStart + tensor.Start, rows, columns) : null;
+    }
+
+    /// <inheritdoc/>
     public InputException Unusable(TensorError error, string message) => NpyFormatException.Unusable(error, message);
 
     /// <summary>Ends the mapping as soon as no read is under way.</summary>
@@ -93,11 +102,7 @@ public sealed class NpzFile : ITensorSource
 
     private NpyArray Verified(TensorInfo tensor)
     {
-        if (!_entries.TryGetValue(tensor.Name, out Entry? entry) || !ReferenceEquals(entry.Tensor, tensor))
-        {
-            throw new ArgumentException($"tensor {tensor} is not of '{Source}'", nameof(tensor));
-        }
-
+        Entry entry = EntryOf(tensor);
         lock (entry)
         {
             if (!entry.IsVerified)
@@ -109,6 +114,10 @@ public sealed class NpzFile : ITensorSource
 
         return entry.Array;
     }
+
+    private Entry EntryOf(TensorInfo tensor) => _entries.TryGetValue(tensor.Name, out Entry? entry) && ReferenceEquals(entry.Tensor, tensor)
+        ? entry
+        : throw new ArgumentException($"tensor {tensor} is not of '{Source}'", nameof(tensor));
 
     private static void Verify(Entry entry)
     {

@@ -24,6 +24,26 @@ internal static class SaeFolding
         }
     }
 
+    /// <summary>As <see cref="InputBias"/>, with the encoder as [d, M]: the same sums, a row of the file at a time.</summary>
+    public static void InputBiasOfColumns(Matrix columns, float[] encoderBias, ReadOnlySpan<float> inputBias)
+    {
+        double[] sums = Array.ConvertAll(encoderBias, value => (double)value);
+        for (int i = 0; i < columns.Rows; i++)
+        {
+            ReadOnlySpan<float> weights = columns.Row(i);
+            double bias = inputBias[i];
+            for (int latent = 0; latent < weights.Length; latent++)
+            {
+                sums[latent] -= weights[latent] * bias;
+            }
+        }
+
+        for (int latent = 0; latent < sums.Length; latent++)
+        {
+            encoderBias[latent] = (float)sums[latent];
+        }
+    }
+
     /// <summary>
     /// Top-k over π·‖decoder row‖, decoded with unit rows: norms move from the decoder into the encoder. A row of zeros stays zero and
     /// its latent is never chosen before another.

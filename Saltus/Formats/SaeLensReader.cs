@@ -65,11 +65,14 @@ public static class SaeLensReader
         (int width, int latents) = (config.InputWidth, config.Latents);
         int outputWidth = config.IsTranscoder ? config.OutputWidth ?? tensors.Dimension("W_dec", 1) : width;
         InputTransform transform = config.ReadTransform(configPath, notes);
+        SaeMapping mapping = ChangesWeights(config, scaler, hints) ? SaeMapping.Never : hints.Mapping;
+        (Matrix encoder, bool isColumns) = tensors.TakeEncoder("W_enc", width, latents, mapping);
         using SaeParts parts = new()
         {
-            Encoder = tensors.TakeTransposed("W_enc", width, latents),
+            Encoder = encoder,
+            EncoderIsColumns = isColumns,
             EncoderBias = config.Architecture == "gated" ? [] : tensors.TakeVector("b_enc", latents),
-            Decoder = tensors.TakeMatrix("W_dec", latents, outputWidth),
+            Decoder = tensors.TakeMatrix("W_dec", latents, outputWidth, mapping),
             DecoderBias = tensors.TakeVector("b_dec", outputWidth),
             Transform = transform,
             IsTranscoder = config.IsTranscoder,
@@ -82,6 +85,10 @@ public static class SaeLensReader
         tensors.CheckAllTaken(config.Architecture);
         return parts.Build(activation, config.ReadMetadata());
     }
+
+    /// <summary>Whether something is folded into the weights themselves, so that they cannot stay in their file.</summary>
+    private static bool ChangesWeights(SaeLensConfig config, ActivationScaler? scaler, SaeHints hints) =>
+        config.Architecture == "gated" || config.RescalesByDecoderNorm || scaler?.Mean is not null || scaler?.Factor is not null || hints.NormScalingFactor is not null;
 
     /// <summary>The activation; a bias that is subtracted from the input is folded into the encoder bias on the way.</summary>
     private static Activation Encoding(SaeLensConfig config, SaeTensors tensors, SaeParts parts)

@@ -11,8 +11,11 @@ internal sealed class SaeParts : IDisposable
 {
     private bool _isBuilt;
 
-    /// <summary>[M, d].</summary>
+    /// <summary>[M, d]; [d, M] where <see cref="EncoderIsColumns"/>.</summary>
     public required Matrix Encoder { get; set; }
+
+    /// <summary>Whether the encoder lies in a mapped file as [d, M].</summary>
+    public bool EncoderIsColumns { get; set; }
 
     /// <summary>[M].</summary>
     public required float[] EncoderBias { get; set; }
@@ -39,13 +42,22 @@ internal sealed class SaeParts : IDisposable
     /// <summary>What is subtracted from the input before the encoder goes into the encoder bias.</summary>
     public void FoldInputBias(ReadOnlySpan<float> bias, string note)
     {
-        SaeFolding.InputBias(Encoder, EncoderBias, bias);
+        if (EncoderIsColumns)
+        {
+            SaeFolding.InputBiasOfColumns(Encoder, EncoderBias, bias);
+        }
+        else
+        {
+            SaeFolding.InputBias(Encoder, EncoderBias, bias);
+        }
+
         Notes.Add(note);
     }
 
     /// <summary>Decoder norms go into the encoder: for a choice among latents that weighs them by the length of what they write.</summary>
     public void FoldDecoderNorms()
     {
+        CheckOwned();
         FoldedDecoderNorms = SaeFolding.DecoderNorms(Encoder, EncoderBias, Decoder);
         Notes.Add("activations are rescaled by decoder norms: folded, decoder rows are of unit length");
     }
@@ -56,6 +68,7 @@ internal sealed class SaeParts : IDisposable
     /// <summary>Inputs × s going in, outputs ÷ s' coming out.</summary>
     public void FoldScale(double scale, double outputScale)
     {
+        CheckOwned();
         SaeFolding.Scale(Encoder, scale);
         SaeFolding.Scale(Decoder, 1 / outputScale);
         SaeFolding.Scale(DecoderBias, 1 / outputScale);
@@ -65,7 +78,7 @@ internal sealed class SaeParts : IDisposable
     /// <summary>Hands the weights over.</summary>
     public LoadedSae Build(Activation activation, SaeMetadata metadata)
     {
-        SparseAutoencoder sae = new(Encoder, EncoderBias, Decoder, DecoderBias, activation)
+        SparseAutoencoder sae = new(Encoder, EncoderIsColumns, EncoderBias, Decoder, DecoderBias, activation)
         {
             Transform = Transform,
             UndoesTransform = !IsTranscoder,
@@ -73,7 +86,21 @@ internal sealed class SaeParts : IDisposable
             Metadata = metadata,
         };
         _isBuilt = true;
+        if (sae.IsMapped)
+        {
+            Notes.Add("weights stay in the file: their values and checksum are not looked at on opening");
+        }
+
         return new LoadedSae(sae, Notes) { FoldedDecoderNorms = FoldedDecoderNorms, RectifiesPreActivations = RectifiesPreActivations };
+    }
+
+    /// <summary>Guards memory that is not ours: writing to a mapped file would end the process.</summary>
+    private void CheckOwned()
+    {
+        if (Encoder.IsMapped || Decoder.IsMapped)
+        {
+            throw new InvalidOperationException("weights that stay in their file cannot be changed");
+        }
     }
 
     public void Dispose()

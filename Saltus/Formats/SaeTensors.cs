@@ -10,6 +10,9 @@ namespace Saltus.Formats;
 /// <param name="source">The open file.</param>
 internal sealed class SaeTensors(ITensorSource source)
 {
+    /// <summary>Below so many bytes a matrix is read: encoding is faster from memory of our own.</summary>
+    private const long LeastMapped = 256L << 20;
+
     private readonly HashSet<string> _taken = [];
 
     /// <summary>The file, as errors name it.</summary>
@@ -34,6 +37,23 @@ internal sealed class SaeTensors(ITensorSource source)
 
         return matrix;
     }
+
+    /// <summary>
+    /// Takes a matrix as it lies in the file, mapped, where it may stay there: it holds float32, and is large or asked for. Else null, and
+    /// nothing is taken. Neither the values nor an archive's checksum are looked at.
+    /// </summary>
+    public Matrix? TakeMapped(string name, int rows, int columns, SaeMapping mapping)
+    {
+        bool mayStay = mapping == SaeMapping.WherePossible || (mapping == SaeMapping.Automatic && (long)rows * columns * sizeof(float) >= LeastMapped);
+        return mayStay && BitConverter.IsLittleEndian ? (source as IMappedTensors)?.TryMap(Take(name, rows, columns), rows, columns) : null;
+    }
+
+    /// <summary>Takes an encoder that the file holds as [d, M]: where it may stay in the file as it is, else as [M, d].</summary>
+    public (Matrix Encoder, bool IsColumns) TakeEncoder(string name, int width, int latents, SaeMapping mapping) =>
+        TakeMapped(name, width, latents, mapping) is Matrix mapped ? (mapped, true) : (TakeTransposed(name, width, latents), false);
+
+    /// <summary>Takes a matrix, in its file where it may stay there.</summary>
+    public Matrix TakeMatrix(string name, int rows, int columns, SaeMapping mapping) => TakeMapped(name, rows, columns, mapping) ?? TakeMatrix(name, rows, columns);
 
     /// <summary>Takes a tensor of two given dimensions, transposed.</summary>
     public Matrix TakeTransposed(string name, int rows, int columns)

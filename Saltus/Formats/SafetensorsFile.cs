@@ -1,3 +1,5 @@
+using Saltus.Tensors;
+
 namespace Saltus.Formats;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Saltus.Formats;
 /// checked whole before anything is offered (every byte of the data belongs to exactly one tensor). Reading is safe from several
 /// threads; after <see cref="Dispose"/> it throws <see cref="ObjectDisposedException"/>.
 /// </summary>
-public sealed class SafetensorsFile : ITensorSource
+public sealed class SafetensorsFile : ITensorSource, IMappedTensors
 {
     private readonly MappedFile _file;
     private readonly SafetensorsHeader _header;
@@ -118,6 +120,10 @@ public sealed class SafetensorsFile : ITensorSource
     /// <returns>Rows that read this file: usable until it is disposed.</returns>
     /// <exception cref="SafetensorsFormatException">There is no such tensor, or its type or rank is another.</exception>
     public TensorRows Rows(string name) => TensorRows.Create(this, this.Require(name));
+
+    /// <inheritdoc/>
+    Matrix? IMappedTensors.TryMap(TensorInfo tensor, int rows, int columns) =>
+        tensor.Dtype == TensorDtype.F32 && tensor.ElementCount == (long)rows * columns ? _file.Matrix(tensor.Start, rows, columns) : null;
 
     /// <inheritdoc/>
     public InputException Unusable(TensorError error, string message) => SafetensorsFormatException.Unusable(error, message);

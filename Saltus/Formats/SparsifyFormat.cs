@@ -39,9 +39,9 @@ internal sealed class SparsifyFormat : SaeFormat
         bool transcodes = config.GetBoolean("transcode", false);
         using SaeParts parts = new()
         {
-            Encoder = tensors.TakeMatrix("encoder.weight", latents, width),
+            Encoder = tensors.TakeMatrix("encoder.weight", latents, width, place.Hints.Mapping),
             EncoderBias = tensors.TakeVector("encoder.bias", latents),
-            Decoder = tensors.TakeMatrix("W_dec", latents, outputWidth),
+            Decoder = tensors.TakeMatrix("W_dec", latents, outputWidth, place.Hints.Mapping),
             DecoderBias = tensors.TakeVector("b_dec", outputWidth),
             IsTranscoder = transcodes,
             RectifiesPreActivations = !config.GetBoolean("signed", false),
@@ -121,6 +121,22 @@ internal sealed class SparsifyFormat : SaeFormat
     internal static string[] HookPoints(string folder) => !File.Exists(Path.Combine(folder, RunName)) ? [] :
     [
         .. Directory.EnumerateDirectories(folder).Where(inside => File.Exists(Path.Combine(inside, WeightsName))).Select(inside => Path.GetFileName(inside))
-            .Order(StringComparer.Create(System.Globalization.CultureInfo.InvariantCulture, System.Globalization.CompareOptions.NumericOrdering)),
+            .OrderBy(NaturalKey, StringComparer.Ordinal),
     ];
+
+    /// <summary>A name whose numbers are as long as one another.</summary>
+    private static string NaturalKey(string name)
+    {
+        const int Digits = 10;
+        System.Text.StringBuilder key = new();
+        for (int i = 0; i < name.Length;)
+        {
+            int length = name.AsSpan(i).IndexOfAnyExceptInRange('0', '9');
+            length = length < 0 ? name.Length - i : length;
+            key.Append(length == 0 ? name.Substring(i, 1) : name.Substring(i, length).PadLeft(Digits, '0'));
+            i += Math.Max(1, length);
+        }
+
+        return key.ToString();
+    }
 }

@@ -161,10 +161,21 @@ internal sealed class YamlFields
             return value;
         }
 
-        bool isWhole = value.Length > 1 && value[^1] == value[0];
-        string inside = isWhole ? value[1..^1] : throw Fail(line, "expected the closing quote on the same line");
+        int end = 1;
+        while (end < value.Length && (value[end] != value[0] || (value[0] == '\'' && end + 1 < value.Length && value[end + 1] == '\'')))
+        {
+            end += value[end] == value[0] ? 2 : 1;
+        }
+
+        string after = end < value.Length ? value[(end + 1)..].TrimStart() : "?";
+        if (after.Length > 0 && after[0] != '#')
+        {
+            throw Fail(line, "expected one quoted value that ends on its line");
+        }
+
+        string inside = value[1..end];
         return value[0] == '\'' ? inside.Replace("''", "'", StringComparison.Ordinal)
-            : inside.Contains('\\', StringComparison.Ordinal) || inside.Contains('"', StringComparison.Ordinal) ? throw Fail(line, "expected a quoted value without escapes")
+            : inside.Contains('\\', StringComparison.Ordinal) ? throw Fail(line, "expected a quoted value without escapes")
             : inside;
     }
 

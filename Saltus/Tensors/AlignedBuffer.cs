@@ -6,7 +6,7 @@ namespace Saltus.Tensors;
 /// <summary>
 /// Zeroed unmanaged memory for <paramref name="length"/> elements, aligned to 64 bytes (a cache line, and the widest vector).
 /// The one owner of unmanaged memory in the tree: everything larger than a few kilobytes that kernels touch lives here, so that the
-/// garbage collector neither moves nor scans it.
+/// garbage collector neither moves nor scans it. A view of a mapped file has the same form, so that kernels read it in place.
 /// </summary>
 /// <typeparam name="T">An unmanaged element type.</typeparam>
 /// <param name="length">Number of elements, at least 0.</param>
@@ -17,6 +17,7 @@ public sealed unsafe class AlignedBuffer<T>(long length) : IDisposable
 {
     private const nuint Alignment = 64;
     private T* _pointer = Allocate(length);
+    private SafeBuffer? _mapping;
 
 #pragma warning disable MA0055 // the one owner of unmanaged memory needs the one finalizer
     /// <summary>Releases the memory of a buffer that nobody disposed.</summary>
@@ -24,7 +25,7 @@ public sealed unsafe class AlignedBuffer<T>(long length) : IDisposable
 #pragma warning restore MA0055
 
     /// <summary>Gets the number of elements.</summary>
-    public long Length { get; } = length;
+    public long Length { get; private set; } = length;
 
     /// <summary>Gets the whole buffer; only for buffers of at most <see cref="int.MaxValue"/> elements.</summary>
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
@@ -45,6 +46,26 @@ public sealed unsafe class AlignedBuffer<T>(long length) : IDisposable
         }
 
         return new Span<T>(_pointer + start, count);
+    }
+
+    /// <summary>
+    /// Gets a buffer over memory of a mapped file, which is not aligned and must not be written to. The mapping stays until the buffer is
+    /// disposed, whatever its owner does.
+    /// </summary>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="offset">Bytes from its start.</param>
+    /// <param name="length">Number of elements.</param>
+    /// <returns>A view.</returns>
+    internal static AlignedBuffer<T> Over(SafeBuffer mapping, long offset, long length)
+    {
+        AlignedBuffer<T> buffer = new(0);
+        buffer.Free();
+        bool isHeld = false;
+        mapping.DangerousAddRef(ref isHeld);
+        buffer._mapping = mapping;
+        buffer._pointer = (T*)((byte*)mapping.DangerousGetHandle() + offset);
+        buffer.Length = length;
+        return buffer;
     }
 
     /// <summary>Frees the memory. Spans taken before must not be used afterwards.</summary>
@@ -73,8 +94,15 @@ public sealed unsafe class AlignedBuffer<T>(long length) : IDisposable
             return;
         }
 
-        NativeMemory.AlignedFree(_pointer);
+        T* pointer = _pointer;
         _pointer = null;
+        if (_mapping is not null)
+        {
+            _mapping.DangerousRelease();
+            return;
+        }
+
+        NativeMemory.AlignedFree(pointer);
         UnmanagedMemory.Release((long)Bytes(Length));
     }
 

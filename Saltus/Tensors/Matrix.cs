@@ -31,6 +31,16 @@ public sealed class Matrix : IDisposable
         Columns = columns;
     }
 
+    private Matrix(AlignedBuffer<float> mapping, int rows, int columns, bool isMapped)
+        : this(mapping, rows, columns)
+    {
+        _isView = false;
+        IsMapped = isMapped;
+    }
+
+    /// <summary>Gets whether the values lie in a mapped file: writing to them ends the process.</summary>
+    internal bool IsMapped { get; }
+
     /// <summary>Gets the number of rows.</summary>
     public int Rows { get; private set; }
 
@@ -57,6 +67,13 @@ public sealed class Matrix : IDisposable
         values.CopyTo(matrix.Span);
         return matrix;
     }
+
+    /// <summary>Takes over values of a mapped file, row-major.</summary>
+    /// <param name="mapping">rows × columns values, not to be written to.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <returns>The matrix.</returns>
+    internal static Matrix OfMapping(AlignedBuffer<float> mapping, int rows, int columns) => new(mapping, rows, columns, isMapped: true);
 
     /// <summary>Gets one row.</summary>
     /// <param name="row">Index of the row.</param>
