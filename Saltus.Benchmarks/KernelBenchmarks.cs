@@ -12,7 +12,7 @@ namespace Saltus.Benchmarks;
 /// <summary>The kernels one by one, on one thread at real sizes: <c>quick</c> in short runs, <c>full</c> until the error is small. Whole jobs are measured by <c>saltus bench</c>.</summary>
 internal static class KernelBenchmarks
 {
-    private const string Usage = "usage: Saltus.Benchmarks quick|full [filter, such as *Adam*], or forward|larger-than-memory FOLDER, where the model is made (0.3, 18 GB)";
+    private const string Usage = "usage: Saltus.Benchmarks quick|full [filter, such as *Adam*], or forward|larger-than-memory|mapped-sae FOLDER, where the model or SAE is made (0.3, 18, 4 GB)";
 
     public static int Run(string[] arguments, TextWriter error)
     {

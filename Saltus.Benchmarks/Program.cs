@@ -9,6 +9,9 @@ switch (args)
     case ["larger-than-memory", string folder]:
         ModelBenchmarks.LargerThanMemory(folder, threads, Console.Out);
         return 0;
+    case ["mapped-sae", string folder]:
+        MappedSaeBenchmark.Run(folder, threads, Console.Out);
+        return 0;
     default:
         return KernelBenchmarks.Run(args, Console.Error);
 }
