@@ -1,4 +1,5 @@
 using Saltus.Autoencoders;
+using Saltus.Tensors;
 
 namespace Saltus.Formats;
 
