@@ -70,6 +70,7 @@ internal static class FuzzTargets
             Read = path => _ = ActivationStoreIndex.Read(Path.GetDirectoryName(path)!),
         },
         new() { Name = "evaluation", FileName = EvaluationFile.Name, IsText = true, Seeds = Evaluations, Read = path => _ = EvaluationFile.Read(path) },
+        .. SaeFuzz.Targets,
     ];
 
     /// <summary>The seeds of a row, by its name: for a fuzzer outside this process.</summary>

@@ -111,6 +111,7 @@ public sealed partial class JsonFields
     /// <summary>Gets the same object with other values for some keys.</summary>
     /// <param name="overrides">An object whose keys take the place of this one's; null for none.</param>
     /// <returns>The merged fields; errors name the same source.</returns>
+    /// <exception cref="JsonFieldException">A value is a text with an escape that is half of a surrogate pair, which cannot be written again.</exception>
     public JsonFields With(JsonElement? overrides)
     {
         if (overrides is not { ValueKind: JsonValueKind.Object } others)
@@ -119,8 +120,9 @@ public sealed partial class JsonFields
         }
 
         ArrayBufferWriter<byte> merged = new();
-        using (Utf8JsonWriter writer = new(merged))
+        try
         {
+            using Utf8JsonWriter writer = new(merged);
             writer.WriteStartObject();
             foreach (JsonProperty property in _element.EnumerateObject().Where(property => !others.TryGetProperty(property.Name, out _)).Concat(others.EnumerateObject()))
             {
@@ -128,6 +130,10 @@ public sealed partial class JsonFields
             }
 
             writer.WriteEndObject();
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new JsonFieldException(JsonFieldError.NotJson, $"'{Source}': expected texts of whole characters, found an escape that is half of a surrogate pair", exception);
         }
 
         return Parse(merged.WrittenMemory, Source);
