@@ -1,4 +1,5 @@
 using Saltus.Autoencoders;
+using Saltus.Tensors;
 
 namespace Saltus.Formats;
 
@@ -25,11 +26,13 @@ internal sealed class ConnorRobFormat : TorchSaeFormat
         int latents = config.GetPositive("dict_size");
         CheckOverrides(place, width, latents);
         SaeTensors tensors = new(file);
+        (Matrix encoder, bool isColumns) = tensors.TakeEncoder("W_enc", width, latents, place.Hints.Mapping);
         using SaeParts parts = new()
         {
-            Encoder = tensors.TakeTransposed("W_enc", width, latents),
+            Encoder = encoder,
+            EncoderIsColumns = isColumns,
             EncoderBias = tensors.TakeVector("b_enc", latents),
-            Decoder = tensors.TakeMatrix("W_dec", latents, width),
+            Decoder = tensors.TakeMatrix("W_dec", latents, width, place.Hints.Mapping),
             DecoderBias = tensors.TakeVector("b_dec", width),
         };
         tensors.CheckAllTaken(Name);

@@ -44,7 +44,7 @@ internal sealed partial class DictionaryLearningFormat : TorchSaeFormat
         JsonFields? config = Config(place);
         JsonFields? trainer = config?.GetObject("trainer");
         SaeTensors tensors = new(state);
-        DictionaryLearningState read = new(state, tensors, trainer);
+        DictionaryLearningState read = new(state, tensors, trainer, place.Hints.Mapping);
         using SaeParts parts = read.Read(out Activation activation);
         tensors.CheckAllTaken(read.ClassName);
         CheckOverrides(place, parts.Decoder.Columns, parts.Decoder.Rows);

@@ -1,4 +1,5 @@
 using Saltus.Autoencoders;
+using Saltus.Tensors;
 
 namespace Saltus.Formats;
 
@@ -9,7 +10,8 @@ namespace Saltus.Formats;
 /// <param name="state">The tensors.</param>
 /// <param name="tensors">The same, to be taken one by one.</param>
 /// <param name="trainer">The trainer's settings; null without a configuration.</param>
-internal sealed class DictionaryLearningState(TorchFile state, SaeTensors tensors, JsonFields? trainer)
+/// <param name="mapping">Whether weights may stay in the file.</param>
+internal sealed class DictionaryLearningState(TorchFile state, SaeTensors tensors, JsonFields? trainer, SaeMapping mapping)
 {
     public const string Standard = "AutoEncoder";
     public const string StandardNew = "AutoEncoderNew";
@@ -77,21 +79,33 @@ internal sealed class DictionaryLearningState(TorchFile state, SaeTensors tensor
         : tensors.Has("decoder.bias") ? StandardNew
         : Standard;
 
-    private SaeParts TakeLinear(int latents, int width) => new()
+    private SaeParts TakeLinear(int latents, int width)
     {
-        Encoder = tensors.TakeMatrix(EncoderWeight, latents, width),
-        EncoderBias = ClassName == Gated ? [] : tensors.TakeVector("encoder.bias", latents),
-        Decoder = tensors.TakeTransposed("decoder.weight", width, latents),
-        DecoderBias = tensors.TakeVector(ClassName switch { Standard => "bias", StandardNew => "decoder.bias", Gated => "decoder_bias", _ => "b_dec" }, width),
-    };
+        // Two classes' weights are changed below, and cannot stay in the file.
+        SaeMapping may = ClassName is Gated or Standard ? SaeMapping.Never : mapping;
+        (Matrix encoder, bool isColumns) = tensors.TakeEncoderRows(EncoderWeight, latents, width, may);
+        return new SaeParts
+        {
+            Encoder = encoder,
+            EncoderIsColumns = isColumns,
+            EncoderBias = ClassName == Gated ? [] : tensors.TakeVector("encoder.bias", latents),
+            Decoder = tensors.TakeTransposed("decoder.weight", width, latents, may),
+            DecoderBias = tensors.TakeVector(ClassName switch { Standard => "bias", StandardNew => "decoder.bias", Gated => "decoder_bias", _ => "b_dec" }, width),
+        };
+    }
 
-    private SaeParts TakeFour(int latents, int width) => new()
+    private SaeParts TakeFour(int latents, int width)
     {
-        Encoder = tensors.TakeTransposed("W_enc", width, latents),
-        EncoderBias = tensors.TakeVector("b_enc", latents),
-        Decoder = tensors.TakeMatrix("W_dec", latents, width),
-        DecoderBias = tensors.TakeVector("b_dec", width),
-    };
+        (Matrix encoder, bool isColumns) = tensors.TakeEncoder("W_enc", width, latents, mapping);
+        return new SaeParts
+        {
+            Encoder = encoder,
+            EncoderIsColumns = isColumns,
+            EncoderBias = tensors.TakeVector("b_enc", latents),
+            Decoder = tensors.TakeMatrix("W_dec", latents, width, mapping),
+            DecoderBias = tensors.TakeVector("b_dec", width),
+        };
+    }
 
     private Activation Finish(SaeParts parts, int latents)
     {

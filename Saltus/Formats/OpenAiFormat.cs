@@ -1,4 +1,5 @@
 using Saltus.Autoencoders;
+using Saltus.Tensors;
 
 namespace Saltus.Formats;
 
@@ -29,11 +30,13 @@ internal sealed class OpenAiFormat : TorchSaeFormat
         int latents = tensors.Dimension("encoder.weight", 0);
         int width = tensors.Dimension("encoder.weight", 1);
         CheckOverrides(place, width, latents);
+        (Matrix encoder, bool isColumns) = tensors.TakeEncoderRows("encoder.weight", latents, width, place.Hints.Mapping);
         using SaeParts parts = new()
         {
-            Encoder = tensors.TakeMatrix("encoder.weight", latents, width),
+            Encoder = encoder,
+            EncoderIsColumns = isColumns,
             EncoderBias = tensors.TakeVector("latent_bias", latents),
-            Decoder = tensors.TakeTransposed("decoder.weight", width, latents),
+            Decoder = tensors.TakeTransposed("decoder.weight", width, latents, place.Hints.Mapping),
             DecoderBias = tensors.TakeVector("pre_bias", width),
         };
         foreach (string counter in s_counters.Where(tensors.Has))

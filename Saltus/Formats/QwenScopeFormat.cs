@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Saltus.Autoencoders;
+using Saltus.Tensors;
 
 namespace Saltus.Formats;
 
@@ -30,11 +31,13 @@ internal sealed partial class QwenScopeFormat : TorchSaeFormat
         CheckOverrides(place, width, latents, KwargsKey);
         Match name = Repository().Match(place.Hints.RepoId ?? Path.GetFullPath(file.Source).Replace('\\', '/'));
         int k = ReadK(place, file, name, latents);
+        (Matrix encoder, bool isColumns) = tensors.TakeEncoderRows("W_enc", latents, width, place.Hints.Mapping);
         using SaeParts parts = new()
         {
-            Encoder = tensors.TakeMatrix("W_enc", latents, width),
+            Encoder = encoder,
+            EncoderIsColumns = isColumns,
             EncoderBias = tensors.TakeVector("b_enc", latents),
-            Decoder = tensors.TakeTransposed("W_dec", width, latents),
+            Decoder = tensors.TakeTransposed("W_dec", width, latents, place.Hints.Mapping),
             DecoderBias = tensors.TakeVector("b_dec", width),
         };
         tensors.CheckAllTaken(Name);

@@ -42,18 +42,23 @@ internal sealed class SaeTensors(ITensorSource source)
     /// Takes a matrix as it lies in the file, mapped, where it may stay there: it holds float32, and is large or asked for. Else null, and
     /// nothing is taken. Neither the values nor an archive's checksum are looked at.
     /// </summary>
-    public Matrix? TakeMapped(string name, int rows, int columns, SaeMapping mapping)
-    {
-        bool mayStay = mapping == SaeMapping.WherePossible || (mapping == SaeMapping.Automatic && (long)rows * columns * sizeof(float) >= LeastMapped);
-        return mayStay && BitConverter.IsLittleEndian ? (source as IMappedTensors)?.TryMap(Take(name, rows, columns), rows, columns) : null;
-    }
+    public Matrix? TakeMapped(string name, int rows, int columns, SaeMapping mapping) =>
+        Mapped(name, rows, columns, mapping) is IMappedTensors mapped ? mapped.TryMap(Take(name, rows, columns), rows, columns) : null;
 
     /// <summary>Takes an encoder that the file holds as [d, M]: where it may stay in the file as it is, else as [M, d].</summary>
     public (Matrix Encoder, bool IsColumns) TakeEncoder(string name, int width, int latents, SaeMapping mapping) =>
-        TakeMapped(name, width, latents, mapping) is Matrix mapped ? (mapped, true) : (TakeTransposed(name, width, latents), false);
+        TakeMapped(name, width, latents, mapping) is Matrix columns ? (columns, true) : (TakeTransposed(name, width, latents, mapping), false);
+
+    /// <summary>Takes an encoder that the file holds as [M, d]: where it may stay in the file whichever way it lies there.</summary>
+    public (Matrix Encoder, bool IsColumns) TakeEncoderRows(string name, int latents, int width, SaeMapping mapping) =>
+        TakeMappedTransposed(name, latents, width, mapping) is Matrix columns ? (columns, true) : (TakeMatrix(name, latents, width, mapping), false);
 
     /// <summary>Takes a matrix, in its file where it may stay there.</summary>
     public Matrix TakeMatrix(string name, int rows, int columns, SaeMapping mapping) => TakeMapped(name, rows, columns, mapping) ?? TakeMatrix(name, rows, columns);
+
+    /// <summary>Takes a tensor of two given dimensions, transposed; in its file where its transpose may stay there.</summary>
+    public Matrix TakeTransposed(string name, int rows, int columns, SaeMapping mapping) =>
+        TakeMappedTransposed(name, rows, columns, mapping) ?? TakeTransposed(name, rows, columns);
 
     /// <summary>Takes a tensor of two given dimensions, transposed.</summary>
     public Matrix TakeTransposed(string name, int rows, int columns)
@@ -160,6 +165,16 @@ internal sealed class SaeTensors(ITensorSource source)
 
     public SaeFormatException Invalid(string name, string message) =>
         new(SaeFormatError.TensorValue, $"tensor '{name}' in '{source.Source}': {message}");
+
+    private Matrix? TakeMappedTransposed(string name, int rows, int columns, SaeMapping mapping) =>
+        Mapped(name, rows, columns, mapping) is IMappedTensors mapped ? mapped.TryMapTransposed(Take(name, rows, columns), rows, columns) : null;
+
+    /// <summary>The file, if a matrix of it may stay there.</summary>
+    private IMappedTensors? Mapped(string name, int rows, int columns, SaeMapping mapping)
+    {
+        bool mayStay = mapping == SaeMapping.WherePossible || (mapping == SaeMapping.Automatic && (long)rows * columns * sizeof(float) >= LeastMapped);
+        return mayStay && BitConverter.IsLittleEndian && Has(name) ? source as IMappedTensors : null;
+    }
 
     private TensorInfo Take(string name, params ReadOnlySpan<long> shape)
     {

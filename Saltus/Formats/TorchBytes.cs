@@ -39,6 +39,9 @@ internal sealed class TorchBytes : IDisposable
 
     public long Length { get; }
 
+    /// <summary>Whether the bytes lie in the file as they are.</summary>
+    public bool IsInPlace => _entry is not { IsDeflated: true };
+
     /// <summary>The bytes themselves; the caller holds the mapping while it uses them.</summary>
     public ReadOnlySpan<byte> Span(long start, int count)
     {

@@ -1,3 +1,5 @@
+using Saltus.Tensors;
+
 namespace Saltus.Formats;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Saltus.Formats;
 /// Its pickle is parsed for tensors and plain values only; whatever else it names is refused, and nothing is ever run. Reading is safe
 /// from several threads; after <see cref="Dispose"/> it throws <see cref="ObjectDisposedException"/>.
 /// </summary>
-public sealed class TorchFile : ITensorSource
+public sealed class TorchFile : ITensorSource, IMappedTensors
 {
     private readonly TorchArchive _archive;
     private readonly PickleDictionary _dictionary;
@@ -91,6 +93,12 @@ public sealed class TorchFile : ITensorSource
     }
 
     /// <inheritdoc/>
+    Matrix? IMappedTensors.TryMap(TensorInfo tensor, int rows, int columns) => View(tensor).IsContiguous ? TryMap(tensor, rows, columns) : null;
+
+    /// <inheritdoc/>
+    Matrix? IMappedTensors.TryMapTransposed(TensorInfo tensor, int rows, int columns) => View(tensor).IsTransposed ? TryMap(tensor, columns, rows) : null;
+
+    /// <inheritdoc/>
     public InputException Unusable(TensorError error, string message) => TorchFormatException.Unusable(error, message);
 
     /// <summary>Ends the mapping as soon as no read is under way; of a dictionary inside another the outer one does.</summary>
@@ -126,6 +134,14 @@ public sealed class TorchFile : ITensorSource
         return dictionary.OtherKey is null
             ? dictionary
             : throw new TorchFormatException(TorchError.NotDictionary, $"'{source}': expected a dictionary of tensors by name, found {TorchObjects.Describe(dictionary.OtherKey)} as key");
+    }
+
+    /// <summary>The elements as they lie, as so many rows and columns.</summary>
+    private Matrix? TryMap(TensorInfo tensor, int rows, int columns)
+    {
+        TorchView view = View(tensor);
+        bool fits = view.Dtype == TensorDtype.F32 && !view.Storage.IsBigEndian && view.Storage.Bytes.IsInPlace && view.Count == (long)rows * columns && view.Count > 0;
+        return fits ? _archive.File.Matrix(tensor.Start, rows, columns) : null;
     }
 
     private TorchView View(TensorInfo tensor) => _entries.TryGetValue(tensor.Name, out Entry? entry) && ReferenceEquals(entry.Tensor, tensor)

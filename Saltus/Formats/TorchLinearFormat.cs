@@ -29,7 +29,7 @@ internal abstract partial class TorchLinearFormat : TorchSaeFormat
         int latents = tensors.Dimension($"{EncoderName}.weight", 0);
         int width = tensors.Dimension($"{EncoderName}.weight", 1);
         CheckOverrides(place, width, latents);
-        using SaeParts parts = LinearTensors.Take(tensors, latents, width, EncoderName, DecoderName);
+        using SaeParts parts = LinearTensors.Take(tensors, latents, width, EncoderName, DecoderName, place.Hints.Mapping);
         tensors.CheckAllTaken(Name);
         parts.Notes.Add($"{Name}: a ReLU autoencoder; the decoder's bias is not subtracted from the input");
         Match model = ModelAndLayer().Match(Path.GetFileName(file.Source));

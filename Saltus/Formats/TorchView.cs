@@ -48,6 +48,9 @@ internal sealed class TorchView
         }
     }
 
+    /// <summary>Whether it is a matrix whose transpose lies row by row in the storage.</summary>
+    public bool IsTransposed => Shape.Length == 2 && Strides[0] == 1 && Strides[1] == Shape[0];
+
     /// <summary>Checks a view against its storage.</summary>
     /// <exception cref="ArgumentException">It leaves the storage, or two of its elements share memory; says which, in words for a person.</exception>
     public static TorchView Create(TorchStorage storage, TensorDtype dtype, long offset, long[] shape, long[] strides)
