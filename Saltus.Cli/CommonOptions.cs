@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Saltus.Formats;
 using Saltus.Training;
 
 namespace Saltus.Cli;
@@ -21,7 +22,7 @@ internal static class CommonOptions
         "--model", "DIR", "Language model: a folder with config.json, safetensors and tokenizer.json, a .gguf file, or the name of a repository that was pulled.", isRequired: true);
 
     /// <summary>An SAE that is needed.</summary>
-    public static Option<string> RequiredSae { get; } = OptionKinds.Text("--sae", "DIR", "Sparse autoencoder: a folder of SAELens form, or a run folder.", isRequired: true);
+    public static Option<string> RequiredSae { get; } = OptionKinds.Text("--sae", "DIR", "Sparse autoencoder: a folder or file of any format that is read, a run folder, or the name of a published SAE that was pulled.", isRequired: true);
 
     /// <summary>Tokens of a window.</summary>
     public static Option<int?> Context { get; } = OptionKinds.Whole(
@@ -34,6 +35,13 @@ internal static class CommonOptions
     /// <summary>A reference that another program wrote.</summary>
     public static Option<string> Reference(string valueName) =>
         OptionKinds.Text("--reference", valueName, "What another program computed; a meta.json beside it is used.", isRequired: true);
+
+    /// <summary>Whose reading of a file is meant.</summary>
+    public static Option<string> Convention() => OptionKinds.Choice(
+        "--convention", "Whose reading of Llama Scope's files is meant: SAELens's (tool, the default) or the authors' own.", "tool", "authors");
+
+    /// <summary>Gets whose reading is meant.</summary>
+    public static SaeConvention ConventionOf(string? value) => value == "authors" ? SaeConvention.Authors : SaeConvention.Tool;
 
     /// <summary>Gets when checkpoints are written.</summary>
     public static CheckpointPolicy CheckpointsOf(ParseResult values) => values.GetValue(CheckpointMinutes) is double minutes

@@ -62,9 +62,9 @@ internal sealed class EvalCommand : Verb
         }
 
         using TextInput text = _text.Open(values);
-        string folder = SaeFolder.Find(values.GetRequiredValue(CommonOptions.RequiredSae));
+        (string folder, SaeHints hints) = SaeFolder.Locate(values.GetRequiredValue(CommonOptions.RequiredSae));
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
-        LoadedSae loaded = SaeReader.Read(folder);
+        LoadedSae loaded = SaeReader.Read(folder, hints);
         using SparseCoder sae = loaded.Sae;
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         Site site = _site.Read(values, model, sae.Metadata.HookName);

@@ -67,9 +67,9 @@ internal sealed class ReportCommand : Verb
 
         string given = values.GetRequiredValue(CommonOptions.RequiredSae);
         using TextInput text = _text.Open(values);
-        string folder = SaeFolder.Find(given);
+        (string folder, SaeHints hints) = SaeFolder.Locate(given);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
-        LoadedSae loaded = SaeReader.Read(folder);
+        LoadedSae loaded = SaeReader.Read(folder, hints);
         using SparseCoder sae = loaded.Sae;
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         Site site = _site.Read(values, model, sae.Metadata.HookName);

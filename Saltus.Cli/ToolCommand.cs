@@ -25,6 +25,7 @@ internal sealed class ToolCommand : RootCommand
         Subcommands.Add(new TrainCommand(context));
         Subcommands.Add(new EvalCommand(context));
         Subcommands.Add(new ReportCommand(context));
+        Subcommands.Add(new ConvertCommand(context));
         Subcommands.Add(new PullCommand(context));
         Subcommands.Add(new InfoCommand(context));
         Subcommands.Add(new RecoverCommand(context));

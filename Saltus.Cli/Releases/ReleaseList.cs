@@ -12,6 +12,7 @@ namespace Saltus.Cli.Releases;
 internal sealed class ReleaseList
 {
     private const string Resource = "Saltus.Cli.Releases.releases.json.gz";
+    private const string OverridesKey = "config_overrides";
     private const int MostNames = 3;
 
     private static readonly Lazy<ReleaseList> s_carried = new(ReadCarried);
@@ -103,7 +104,7 @@ internal sealed class ReleaseList
     private static Release ReadRelease(string name, JsonFields fields)
     {
         (string repository, string model, string loader) = (fields.GetString("repository"), fields.GetString("model"), fields.GetString("loader"));
-        Dictionary<string, JsonElement> common = Overrides(fields, []);
+        JsonElement? common = fields.FindObject(OverridesKey)?.Element;
         return new Release(name, repository, model, loader, [.. fields.GetObjects("saes").Select(sae => new ReleaseSae
         {
             Release = name,
@@ -116,7 +117,7 @@ internal sealed class ReleaseList
             L0 = Number(sae, "l0"),
             VarianceExplained = Number(sae, "variance_explained"),
             Neuronpedia = sae.GetString("neuronpedia", null),
-            ConfigOverrides = Overrides(sae, common),
+            ConfigOverrides = sae.FindObject(OverridesKey)?.Element ?? common,
         })]);
     }
 
@@ -124,21 +125,4 @@ internal sealed class ReleaseList
         sae.TryGetElement("folder", out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetRawText() : sae.GetString("folder");
 
     private static double? Number(JsonFields fields, string key) => fields.Has(key) ? fields.GetDouble(key) : null;
-
-    private static Dictionary<string, JsonElement> Overrides(JsonFields fields, Dictionary<string, JsonElement> common)
-    {
-        const string Key = "config_overrides";
-        if (!fields.Has(Key))
-        {
-            return common;
-        }
-
-        Dictionary<string, JsonElement> merged = new(common, StringComparer.Ordinal);
-        foreach (JsonProperty property in fields.GetObject(Key).Element.EnumerateObject())
-        {
-            merged[property.Name] = property.Value;
-        }
-
-        return merged;
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Saltus.Formats;
 
 namespace Saltus.Cli.Releases;
 
@@ -35,9 +36,19 @@ internal sealed record ReleaseSae
     /// <summary>Gets the page's name at Neuronpedia; null where there is none.</summary>
     public string? Neuronpedia { get; init; }
 
-    /// <summary>Gets keys that replace those of the files' own configuration.</summary>
-    public IReadOnlyDictionary<string, JsonElement> ConfigOverrides { get; init; } = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+    /// <summary>Gets keys that replace those of the files' own configuration; null for none.</summary>
+    public JsonElement? ConfigOverrides { get; init; }
 
     /// <summary>Gets the whole name.</summary>
     public string Name => $"{Release}/{Id}";
+
+    /// <summary>Gets what a reader must know beside the files.</summary>
+    public SaeHints Hints => new()
+    {
+        Loader = Loader,
+        FolderName = Folder,
+        RepoId = Repository,
+        NormScalingFactor = NormScalingFactor,
+        ConfigOverrides = ConfigOverrides,
+    };
 }

@@ -10,6 +10,12 @@ public sealed record LoadedSae(SparseCoder Sae, IReadOnlyList<string> Notes)
     /// <summary>Gets the decoder norms that moved into the encoder, [M], which the file's own pre-activations do not have; empty where none did.</summary>
     public IReadOnlyList<float> FoldedDecoderNorms { get; init; } = [];
 
+    /// <summary>
+    /// Gets the encoder bias as the file has it, [M], where the decoder bias is subtracted from the input and nothing else was folded into the weights;
+    /// else empty. A writer of a format that subtracts too needs it to give back the same bytes.
+    /// </summary>
+    public IReadOnlyList<float> UnfoldedEncoderBias { get; init; } = [];
+
     /// <summary>Gets whether the format's own tool calls relu(π) the pre-activations.</summary>
     public bool RectifiesPreActivations { get; init; }
 

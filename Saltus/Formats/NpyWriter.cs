@@ -29,7 +29,7 @@ public static class NpyWriter
     /// <exception cref="InputException">The file system refused; what was there before is untouched.</exception>
     public static void Write(string path, ReadOnlySpan<long> shape, TensorReader read)
     {
-        byte[] header = Header(shape);
+        byte[] header = Header(shape, TensorDtype.F32);
         long count = 1;
         foreach (long size in shape)
         {
@@ -50,11 +50,19 @@ public static class NpyWriter
         });
     }
 
-    private static byte[] Header(ReadOnlySpan<long> shape)
+    /// <summary>The bytes before the values.</summary>
+    /// <exception cref="ArgumentException">NumPy has no such type.</exception>
+    internal static byte[] Header(ReadOnlySpan<long> shape, TensorDtype dtype)
     {
+        string descr = dtype switch
+        {
+            TensorDtype.F32 => "<f4",
+            TensorDtype.F16 => "<f2",
+            _ => throw new ArgumentException($"{dtype.Name()} is not written as an array of NumPy", nameof(dtype)),
+        };
         string[] sizes = Array.ConvertAll(shape.ToArray(), size => size.ToString(CultureInfo.InvariantCulture));
         string tuple = sizes.Length == 1 ? $"({sizes[0]},)" : $"({string.Join(", ", sizes)})";
-        string text = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {tuple}, }}";
+        string text = $"{{'descr': '{descr}', 'fortran_order': False, 'shape': {tuple}, }}";
         text += new string(' ', sizes.Length == 0 ? 0 : GrowthDigits - sizes[0].Length);
         byte[] start = [0x93, .. "NUMPY"u8, 1, 0, 0, 0];
         int padding = Alignment - ((start.Length + text.Length + 1) % Alignment);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Saltus.Autoencoders;
-using Saltus.Tensors;
 
 namespace Saltus.Formats;
 
@@ -14,7 +13,10 @@ public static class SaeLensWriter
     /// <summary>The version whose layout this is. SAELens takes a folder without one for version 5 and moves its keys about.</summary>
     private const string LayoutVersion = "6.54.12";
 
-    private const string SparsityName = "sparsity.safetensors";
+    /// <summary>How often each latent fires.</summary>
+    internal const string SparsityName = "sparsity.safetensors";
+
+
     private const double FrequencyFloor = 1e-10;
 
     /// <summary>Writes a folder.</summary>
@@ -30,12 +32,10 @@ public static class SaeLensWriter
             throw new ArgumentException($"got {frequencies.Length} frequencies for {sae.Latents} latents", nameof(frequencies));
         }
 
-        string architecture = Architecture(sae);
-        string normalization = Normalization(sae);
+        Check(sae);
         AtomicFolder.Write(folder, inside =>
         {
-            AtomicFile.WriteJson(Path.Combine(inside, SaeLensReader.ConfigName), writer => WriteConfig(writer, sae, architecture, normalization));
-            Weights(sae).Write(Path.Combine(inside, SaeLensReader.WeightsName));
+            WriteFiles(inside, sae, new SaeLensOptions());
             if (frequencies.Length != 0)
             {
                 float[] sparsity = Array.ConvertAll(frequencies.ToArray(), frequency => (float)Math.Log10(frequency + FrequencyFloor));
@@ -44,14 +44,31 @@ public static class SaeLensWriter
         });
     }
 
+    /// <summary>Refuses what SAELens has no architecture for.</summary>
+    /// <exception cref="SaeFormatException">It has none.</exception>
+    internal static void Check(SparseAutoencoder sae)
+    {
+        Architecture(sae, new SaeLensOptions());
+        Normalization(sae);
+    }
+
+    /// <summary>Writes configuration and weights into a folder.</summary>
+    internal static void WriteFiles(string folder, SparseAutoencoder sae, SaeLensOptions options)
+    {
+        AtomicFile.WriteJson(Path.Combine(folder, SaeLensReader.ConfigName), writer => WriteConfig(writer, sae, options));
+        Weights(sae, options).Write(Path.Combine(folder, SaeLensReader.WeightsName));
+    }
+
     private static SaeFormatException NotExpressible(string what) =>
         new(SaeFormatError.NotExpressible, $"SAELens has no architecture for {what}; write another format");
 
-    private static string Architecture(SparseAutoencoder sae)
+    private static string Architecture(SparseAutoencoder sae, SaeLensOptions options)
     {
         bool isTranscoder = IsTranscoder(sae);
         return (sae.Activation, isTranscoder) switch
         {
+            (JumpReluActivation, false) when options.NamesRelu => "standard",
+            (JumpReluActivation, true) when options.NamesRelu => sae.SkipWeights is null ? "transcoder" : "skip_transcoder",
             (JumpReluActivation, false) => "jumprelu",
             (JumpReluActivation, true) => sae.SkipWeights is null ? "jumprelu_transcoder" : "jumprelu_skip_transcoder",
             (TopKActivation { Relu: not TopKRelu.None }, false) => "topk",
@@ -78,24 +95,20 @@ public static class SaeLensWriter
             : throw NotExpressible("a transcoder that scales its output back");
     }
 
-    private static void WriteConfig(Utf8JsonWriter writer, SparseAutoencoder sae, string architecture, string normalization)
+    private static void WriteConfig(Utf8JsonWriter writer, SparseAutoencoder sae, SaeLensOptions options)
     {
         SaeMetadata metadata = sae.Metadata;
         bool readsHeads = metadata.HookName?.Contains("hook_z", StringComparison.Ordinal) == true;
         writer.WriteStartObject();
         writer.WriteNumber("d_in", sae.InputWidth);
         writer.WriteNumber("d_sae", sae.Latents);
-        writer.WriteString("dtype", "float32");
+        writer.WriteString("dtype", options.Dtype switch { TensorDtype.F16 => "float16", TensorDtype.BF16 => "bfloat16", _ => "float32" });
         writer.WriteString("device", "cpu");
-        writer.WriteBoolean("apply_b_dec_to_input", false);
-        writer.WriteString("normalize_activations", normalization);
+        writer.WriteBoolean("apply_b_dec_to_input", options.UnfoldedBias.Length > 0);
+        writer.WriteString("normalize_activations", Normalization(sae));
         writer.WriteString("reshape_activations", readsHeads ? "hook_z" : "none");
         writer.WriteStartObject("metadata");
-        writer.WriteString("sae_lens_version", LayoutVersion);
-        writer.WriteString("sae_lens_training_version", LayoutVersion);
-        writer.WriteString("model_name", metadata.ModelName);
-        writer.WriteString("hook_name", metadata.HookName);
-        WriteKnown(writer, metadata);
+        WriteMetadata(writer, metadata, options.Metadata);
         writer.WriteEndObject();
         if (IsTranscoder(sae))
         {
@@ -114,8 +127,35 @@ public static class SaeLensWriter
             writer.WriteBoolean("rescale_acts_by_decoder_norm", false);
         }
 
-        writer.WriteString("architecture", architecture);
+        writer.WriteString("architecture", Architecture(sae, options));
         writer.WriteEndObject();
+    }
+
+    /// <summary>What was there before stays as it was, but for the version, which says how the keys are laid out.</summary>
+    private static void WriteMetadata(Utf8JsonWriter writer, SaeMetadata metadata, JsonFields? before)
+    {
+        if (before is not null)
+        {
+            foreach (JsonProperty property in before.Element.EnumerateObject())
+            {
+                if (property.NameEquals("sae_lens_version"))
+                {
+                    writer.WriteString(property.Name, LayoutVersion);
+                }
+                else
+                {
+                    property.WriteTo(writer);
+                }
+            }
+
+            return;
+        }
+
+        writer.WriteString("sae_lens_version", LayoutVersion);
+        writer.WriteString("sae_lens_training_version", LayoutVersion);
+        writer.WriteString("model_name", metadata.ModelName);
+        writer.WriteString("hook_name", metadata.HookName);
+        WriteKnown(writer, metadata);
     }
 
     private static void WriteKnown(Utf8JsonWriter writer, SaeMetadata metadata)
@@ -146,32 +186,19 @@ public static class SaeLensWriter
         }
     }
 
-    private static SafetensorsWriter Weights(SparseAutoencoder sae)
+    private static SafetensorsWriter Weights(SparseAutoencoder sae, SaeLensOptions options)
     {
+        TensorDtype dtype = options.Dtype;
         SafetensorsWriter weights = new SafetensorsWriter()
-            .Add("W_enc", TensorDtype.F32, [sae.InputWidth, sae.Latents], (first, destination) => CopyColumns(sae.EncoderWeights, first, destination))
-            .Add("W_dec", sae.DecoderWeights)
-            .Add("b_enc", sae.EncoderBias)
-            .Add("b_dec", sae.DecoderBias);
-        if (sae.Activation is JumpReluActivation jump)
+            .Add("W_enc", dtype, [sae.InputWidth, sae.Latents], (first, destination) => SaeWriting.CopyColumns(sae.EncoderWeights, first, destination))
+            .Add("W_dec", sae.DecoderWeights, dtype)
+            .Add("b_enc", options.UnfoldedBias.Length > 0 ? options.UnfoldedBias : sae.EncoderBias, dtype)
+            .Add("b_dec", sae.DecoderBias, dtype);
+        if (sae.Activation is JumpReluActivation jump && !options.NamesRelu)
         {
-            weights.Add("threshold", jump.Thresholds);
+            weights.Add("threshold", jump.Thresholds, dtype);
         }
 
-        return sae.SkipWeights is null ? weights : weights.Add("W_skip", sae.SkipWeights);
-    }
-
-    /// <summary>Elements of the transpose [columns, rows] of a matrix, row-major.</summary>
-    private static void CopyColumns(Matrix matrix, long first, Span<float> destination)
-    {
-        (long column, long row) = Math.DivRem(first, matrix.Rows);
-        for (int i = 0; i < destination.Length; i++)
-        {
-            destination[i] = matrix.Row((int)row)[(int)column];
-            if (++row == matrix.Rows)
-            {
-                (column, row) = (column + 1, 0);
-            }
-        }
+        return sae.SkipWeights is null ? weights : weights.Add("W_skip", sae.SkipWeights, dtype);
     }
 }

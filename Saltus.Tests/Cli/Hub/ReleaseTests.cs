@@ -38,7 +38,7 @@ public sealed class ReleaseTests
         Assert.Equal(("fnlp/Llama3_1-8B-Base-LXR-8x", "Llama3_1-8B-Base-L1R-8x", "llama_scope"), (llama.Repository, llama.Folder, llama.Loader));
         Assert.Equal((39.76699029126213, 50.0), (llama.NormScalingFactor, llama.L0));
         ReleaseSae mistral = ReleaseList.Carried.Find("mistral-7b-res-wg/blocks.8.hook_resid_pre")!;
-        Assert.Equal("constant_norm_rescale", mistral.ConfigOverrides["normalize_activations"].GetString());
+        Assert.Equal("constant_norm_rescale", mistral.ConfigOverrides!.Value.GetProperty("normalize_activations").GetString());
         Assert.Equal("0", ReleaseList.Carried.Find("mntss-gemma-2-2b-2.5m-clt-as-per-layer/layer_0")!.Folder);
     }
 
