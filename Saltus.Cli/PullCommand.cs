@@ -40,7 +40,7 @@ internal sealed class PullCommand : Verb
     public override IReadOnlyList<string> Remarks =>
     [
         "Of a published SAE only its own files are fetched; its name is SAELens's release/sae_id, or with a colon as above. 'saltus info --releases TEXT' searches the names.",
-        "Afterwards --model NAME finds a model, and so does every program that uses the same cache. What broke off is gone on with; sizes and checksums are checked.",
+        "Afterwards --model NAME or --sae NAME finds it, and so does every program that uses the same cache. What broke off is gone on with; sizes and checksums are checked.",
         "Environment: HF_TOKEN for private and gated repositories, HF_HOME or HF_HUB_CACHE for the cache's place, HF_ENDPOINT for another hub, HF_HUB_OFFLINE=1 for no network.",
     ];
 

@@ -150,6 +150,7 @@ public static class SaeLensReader
             // Norms are those of the rows that training saw: they go first.
             FoldNorms(config, parts);
             SaeFolding.Whiten(parts.Encoder, parts.EncoderBias, parts.Decoder, parts.DecoderBias, scaler.Mean, scaler.Whiten, scaler.Restore);
+            parts.ForgetUnfoldedBias();
             parts.Notes.Add("activations were whitened in training: folded");
             return;
         }

@@ -39,9 +39,13 @@ internal sealed class SaeParts : IDisposable
 
     public float[] FoldedDecoderNorms { get; private set; } = [];
 
+    /// <summary>The encoder bias before the decoder bias went into it; empty where that did not happen, or the weights changed since.</summary>
+    public float[] UnfoldedEncoderBias { get; private set; } = [];
+
     /// <summary>What is subtracted from the input before the encoder goes into the encoder bias.</summary>
     public void FoldInputBias(ReadOnlySpan<float> bias, string note)
     {
+        UnfoldedEncoderBias = bias.SequenceEqual(DecoderBias) ? (float[])EncoderBias.Clone() : [];
         if (EncoderIsColumns)
         {
             SaeFolding.InputBiasOfColumns(Encoder, EncoderBias, bias);
@@ -54,10 +58,14 @@ internal sealed class SaeParts : IDisposable
         Notes.Add(note);
     }
 
+    /// <summary>To be called where weights change after a bias was folded.</summary>
+    public void ForgetUnfoldedBias() => UnfoldedEncoderBias = [];
+
     /// <summary>Decoder norms go into the encoder: for a choice among latents that weighs them by the length of what they write.</summary>
     public void FoldDecoderNorms()
     {
         CheckOwned();
+        ForgetUnfoldedBias();
         FoldedDecoderNorms = SaeFolding.DecoderNorms(Encoder, EncoderBias, Decoder);
         Notes.Add("activations are rescaled by decoder norms: folded, decoder rows are of unit length");
     }
@@ -69,6 +77,7 @@ internal sealed class SaeParts : IDisposable
     public void FoldScale(double scale, double outputScale)
     {
         CheckOwned();
+        ForgetUnfoldedBias();
         SaeFolding.Scale(Encoder, scale);
         SaeFolding.Scale(Decoder, 1 / outputScale);
         SaeFolding.Scale(DecoderBias, 1 / outputScale);
@@ -91,7 +100,7 @@ internal sealed class SaeParts : IDisposable
             Notes.Add("weights stay in the file: their values and checksum are not looked at on opening");
         }
 
-        return new LoadedSae(sae, Notes) { FoldedDecoderNorms = FoldedDecoderNorms, RectifiesPreActivations = RectifiesPreActivations };
+        return new LoadedSae(sae, Notes) { FoldedDecoderNorms = FoldedDecoderNorms, RectifiesPreActivations = RectifiesPreActivations, UnfoldedEncoderBias = UnfoldedEncoderBias };
     }
 
     /// <summary>Guards memory that is not ours: writing to a mapped file would end the process.</summary>
