@@ -47,7 +47,17 @@ internal sealed class SaeWriting(LoadedSae loaded, SparseAutoencoder sae, Tensor
     }
 
     /// <summary>Elements of W_enc [d, M], row-major.</summary>
-    public void EncoderColumns(long first, Span<float> destination) => CopyColumns(Sae.EncoderWeights, first, destination);
+    public void EncoderColumns(long first, Span<float> destination)
+    {
+        if (Sae.EncoderColumns is Matrix columns)
+        {
+            SafetensorsWriter.CopyRows(columns, first, destination);
+        }
+        else
+        {
+            CopyColumns(Sae.EncoderWeights, first, destination);
+        }
+    }
 
     /// <summary>Elements of W_decᵀ [d_out, M], row-major.</summary>
     public void DecoderColumns(long first, Span<float> destination) => CopyColumns(Sae.DecoderWeights, first, destination);
