@@ -81,7 +81,7 @@ internal sealed class ReportCommand : Verb
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
         EvaluationResult evaluation = job.Run(text, context, withLatents: true).Evaluation;
         string config = Path.Combine(given, RunFolder.ConfigurationName);
-        RunConfiguration? run = folder != given && File.Exists(config) ? RunConfigurationJson.Read(config) : null;
+        RunConfiguration? run = folder != given && File.Exists(config) ? RunFolder.ReadConfiguration(given) : null;
         RunReport report = RunReportBuilder.Build(
             run,
             run is null ? [] : RunReportBuilder.ReadLog(Path.Combine(given, RunFolder.MetricsName)),

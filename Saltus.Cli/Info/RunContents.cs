@@ -12,7 +12,7 @@ internal static class RunContents
     /// <summary>Describes what was trained, and what the folder holds of it.</summary>
     public static Contents Read(string path)
     {
-        RunConfiguration run = RunConfigurationJson.Read(Path.Combine(path, RunFolder.ConfigurationName));
+        RunConfiguration run = RunFolder.ReadConfiguration(path);
         Contents contents = new Contents("run")
             .Add("method", run.Method ?? MethodNames.JumpRelu)
             .Add("recipe", run.Recipe)

@@ -25,6 +25,8 @@ internal static class FuzzTargets
         new() { Name = "npz", FileName = "a.npz", Seeds = () => Readable(FuzzSeeds.Golden("containers/npz/valid", "*.npz"), "a.npz", path => ReadAll(NpzFile.Open(path))), Read = path => ReadAll(NpzFile.Open(path)), MemoryMultiple = 16 * NpzLimits.MaxInflation },
         new() { Name = "torch-zip", FileName = "a.pt", Seeds = TorchFuzz.Zips, Read = TorchFuzz.Read, Repair = TorchFuzz.Repair, MemoryMultiple = 16 * NpzLimits.MaxInflation },
         new() { Name = "torch-legacy", FileName = "a.pt", Seeds = TorchFuzz.Legacy, Read = TorchFuzz.Read, MemoryMultiple = TorchLimits.MaxMemoryPerByte },
+        new() { Name = "gguf", FileName = "a.gguf", Seeds = GgufFuzz.Files, Read = path => ReadAll(GgufFile.Open(path)) },
+        new() { Name = "gguf-model", FileName = "a.gguf", Seeds = GgufFuzz.Models, Read = GgufFuzz.Run, FreeBytes = GgufFuzz.ModelBytes },
         new() { Name = "gzip", FileName = "a.jsonl.gz", Seeds = () => [FuzzSeeds.Gzip(FuzzSeeds.Documents())], Read = ReadDocuments, MemoryMultiple = 16 * NpzLimits.MaxInflation },
         new() { Name = "store-shard", FileName = ActivationStoreIndex.ShardName(0), Seeds = () => [FuzzSeeds.Shard()], Read = ReadShard },
         new() { Name = "checkpoint", FileName = "step-1.safetensors", Seeds = () => [FuzzSeeds.Checkpoint()], Read = ReadCheckpoint, Repair = FuzzSeeds.RepairCheckpoint },

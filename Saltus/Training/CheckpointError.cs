@@ -9,6 +9,9 @@ public enum CheckpointError
     /// <summary>The log does not begin with what it held when the checkpoint was written.</summary>
     DamagedLog,
 
+    /// <summary>The settings in the run's folder are not those that it wrote there.</summary>
+    DamagedConfiguration,
+
     /// <summary>The run was begun with other settings.</summary>
     OtherConfiguration,
 

@@ -85,10 +85,9 @@ public sealed partial class RunFolder
     {
         FolderLock.RemoveTemporaries(Path);
         File.Delete(In(MetricsChecksumName));
-        string configuration = In(ConfigurationName);
-        if (File.Exists(configuration))
+        if (File.Exists(In(ConfigurationName)))
         {
-            CheckConfiguration(RunConfigurationJson.Read(configuration));
+            CheckConfiguration(ReadConfiguration(Path));
             if (Directory.Exists(In(CheckpointsName)))
             {
                 FolderLock.RemoveTemporaries(In(CheckpointsName));
@@ -97,22 +96,12 @@ public sealed partial class RunFolder
         }
         else
         {
-            AtomicFile.WriteText(configuration, RunConfigurationJson.Write(_configuration));
+            WriteConfiguration();
         }
 
         _metrics = OpenLog(MetricsName, Checkpoint?.MetricsBytes ?? 0);
         _timings = OpenLog(TimingsName, Checkpoint?.TimingsBytes ?? 0);
         HasSteps = Checkpoint is not null;
-    }
-
-    private void CheckConfiguration(RunConfiguration begun)
-    {
-        if (RunConfigurationJson.FirstDifference(begun, _configuration) is (string key, string expected, string found))
-        {
-            throw new CheckpointException(
-                CheckpointError.OtherConfiguration,
-                $"'{Path}': {key}: expected {expected} as in the interrupted run there, found {found}; give the same settings, or another folder");
-        }
     }
 
     private void FindCheckpoint()

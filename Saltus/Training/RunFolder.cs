@@ -34,9 +34,6 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Gets the name of the report.</summary>
     public static string ReportName => "report.html";
 
-    /// <summary>Gets the name of the file that repeats the run.</summary>
-    public static string ConfigurationName => "config.json";
-
     /// <summary>Gets whether something was logged, or a checkpoint was found.</summary>
     public bool HasSteps { get; private set; }
 
@@ -106,18 +103,6 @@ public sealed partial class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Reads the settings of a run.</summary>
-    /// <param name="path">Its folder.</param>
-    /// <returns>Its knobs.</returns>
-    /// <exception cref="InputException">There is no run.</exception>
-    public static RunConfiguration ReadConfiguration(string path)
-    {
-        string file = System.IO.Path.Combine(path, ConfigurationName);
-        return File.Exists(file)
-            ? RunConfigurationJson.Read(file)
-            : throw new InputException($"'{path}': expected the folder of a run, found no {ConfigurationName} in it; check the path");
-    }
-
     /// <summary>Whether a run came to its end: its SAE is there.</summary>
     /// <param name="path">Its folder.</param>
     /// <returns>Whether nothing is left to train.</returns>
@@ -174,27 +159,15 @@ public sealed partial class RunFolder : IDisposable
     /// <exception cref="InputException">A file cannot be read.</exception>
     public static void CheckSealed(string path)
     {
-        string seal = System.IO.Path.Combine(path, MetricsChecksumName);
-        if (!File.Exists(seal))
-        {
-            return;
-        }
-
         string log = System.IO.Path.Combine(path, MetricsName);
-        string expected = ReadSeal(seal);
-        string found = FileChecksum.Compute(log);
-        if (found != expected)
-        {
-            throw new CheckpointException(
-                CheckpointError.DamagedLog, $"'{log}': expected the checksum {expected} of {MetricsChecksumName}, found {found}: the log is damaged; put back a copy, or give the run's sae folder alone");
-        }
+        CheckSeal(log, System.IO.Path.Combine(path, MetricsChecksumName), CheckpointError.DamagedLog, "the log is damaged; put back a copy, or give the run's sae folder alone");
     }
 
     /// <summary>Removes what the run has written so far, and the folder unless it was there before.</summary>
     public void Discard()
     {
         CloseLogs();
-        foreach (string name in new[] { ConfigurationName, MetricsName, TimingsName, MetricsChecksumName })
+        foreach (string name in new[] { ConfigurationName, ConfigurationChecksumName, MetricsName, TimingsName, MetricsChecksumName })
         {
             File.Delete(In(name));
         }
@@ -224,7 +197,7 @@ public sealed partial class RunFolder : IDisposable
     }
 
     /// <summary>Whether a name is one that an interruption can leave before there is a configuration.</summary>
-    private static bool IsOurs(string name) => name == FolderLock.FileName || name.StartsWith(".saltus-", StringComparison.Ordinal);
+    private static bool IsOurs(string name) => name == FolderLock.FileName || name == ConfigurationChecksumName || name.StartsWith(".saltus-", StringComparison.Ordinal);
 
     private static ReadOnlySpan<byte> AppendLine(FileStream file, Action<Utf8JsonWriter> write)
     {
@@ -247,18 +220,6 @@ public sealed partial class RunFolder : IDisposable
         }
 
         return bytes;
-    }
-
-    private static string ReadSeal(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path).TrimEnd();
-        }
-        catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
-        {
-            throw FileErrors.Reading(path, exception);
-        }
     }
 
     private void CloseLogs()
