@@ -55,6 +55,11 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
 
         List<TokenWindow> windows = [.. model.Windows(text.Documents, windowTokens).Pass()];
         Windows = windows;
+        if (output is not null)
+        {
+            Limits.CheckDisk("--out", output, Limits.EvaluationBytes(_sae.Latents, width, windows.DistinctBy(window => window.Document).Count()));
+        }
+
         Dictionary<string, string> hashes = Hashes();
         FidelityOptions options = new()
         {

@@ -11,12 +11,16 @@ internal static class Limits
 
     private const long ReportBase = 1 << 20;
     private const long ReportBytesOfLatent = 8 << 10;
+    private const long EvaluationBase = 64 << 10;
+    private const long EvaluationBytesOfLatent = 16;
+    private const long EvaluationBytesOfColumn = 32;
+    private const long EvaluationBytesOfDocument = 16 * sizeof(double);
 
     private static bool IsIgnored => Environment.GetEnvironmentVariable(IgnoreVariable) == "1";
 
     /// <summary>Refuses work whose result has no room.</summary>
     /// <param name="option">The option that names the result.</param>
-    /// <param name="path">Where it goes; what an interrupted run left in such a folder counts as room.</param>
+    /// <param name="path">Where it goes; what an interrupted run left in such a folder, or the file that gives way to this one, counts as room.</param>
     /// <param name="bytes">What it takes, about.</param>
     /// <exception cref="InputException">Less is free.</exception>
     public static void CheckDisk(string option, string path, long bytes)
@@ -26,7 +30,8 @@ internal static class Limits
             return;
         }
 
-        long there = Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
+        long there = Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length)
+            : File.Exists(path) ? new FileInfo(path).Length : 0;
         if (free + there < bytes)
         {
             throw new InputException(
@@ -38,6 +43,14 @@ internal static class Limits
     /// <param name="latents">M.</param>
     /// <returns>Bytes.</returns>
     public static long ReportBytes(int latents) => ReportBase + (latents * ReportBytesOfLatent);
+
+    /// <summary>Gets the bytes of an evaluation, about: its sums while an older file of them is there, and its result.</summary>
+    /// <param name="latents">M.</param>
+    /// <param name="width">d.</param>
+    /// <param name="documents">Documents of the text.</param>
+    /// <returns>Bytes.</returns>
+    public static long EvaluationBytes(int latents, int width, int documents) =>
+        EvaluationBase + (2 * ((latents * EvaluationBytesOfLatent) + (width * EvaluationBytesOfColumn) + (documents * EvaluationBytesOfDocument)));
 
     /// <summary>Refuses training that the machine's memory cannot hold.</summary>
     /// <param name="bytes">What it takes at least.</param>

@@ -74,17 +74,20 @@ internal sealed class ReportCommand : Verb
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         Site site = _site.Read(values, model, sae.Metadata.HookName);
         Limits.CheckDisk(output is null ? "--neuronpedia" : "--out", output ?? neuronpedia!, Limits.ReportBytes(sae.Latents));
+
+        // Damage is found before the long work.
+        bool isRun = folder != given && File.Exists(Path.Combine(given, RunFolder.ConfigurationName));
+        RunConfiguration? run = isRun ? RunFolder.ReadConfiguration(given) : null;
+        IReadOnlyList<TrainingPoint> log = isRun ? RunReportBuilder.ReadLog(Path.Combine(given, RunFolder.MetricsName)) : [];
         EvaluationJob job = new(Context, team, model, loaded, folder, site)
         {
             Neuronpedia = neuronpedia is null ? null : new NeuronpediaOutput(neuronpedia, values.GetValue(_set) ?? Tool.Name),
         };
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
         EvaluationResult evaluation = job.Run(text, context, withLatents: true).Evaluation;
-        string config = Path.Combine(given, RunFolder.ConfigurationName);
-        RunConfiguration? run = folder != given && File.Exists(config) ? RunFolder.ReadConfiguration(given) : null;
         RunReport report = RunReportBuilder.Build(
             run,
-            run is null ? [] : RunReportBuilder.ReadLog(Path.Combine(given, RunFolder.MetricsName)),
+            log,
             evaluation,
             job,
             run is null ? Provenance.Of(model.Name, site, sae) : Provenance.Of(run, model.Name, site, sae, wallTime: null));

@@ -19,6 +19,7 @@ internal static class BenchGroups
         new("large-screened", "The training step of a large autoencoder as it runs by default", settings => StepGroups.Large(settings, ScreenMode.Automatic), IsLong: true),
         new("encode", "Encoding alone", StepGroups.Encoding),
         new("memory", "The process while it trains: its peak so far, so run this group alone", MemoryGroup.Pairs),
+        new("checkpoint", "A checkpoint of the training step above, written to a disk", CheckpointGroup.Pairs, IsLong: true),
         new("lm", "The language model's forward pass", ModelGroups.Forward),
         new("tokenizer", "Tokenizing", ModelGroups.Tokenizing),
     ];

@@ -204,7 +204,7 @@ internal sealed class HubDownload : IDisposable
         try
         {
             await target.FlushAsync(cancellation).ConfigureAwait(false);
-            target.Flush(flushToDisk: true);
+            DiskFlush.Wait(target);
         }
         catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
         {

@@ -64,6 +64,13 @@ public sealed class SmallDiskTests : IDisposable
         ToolProcess.Run(train).Refused("--out", "free on the disk");
         ToolProcess.Run(["harvest", .. _place, .. Site, "--tokens", "4k", "--out", disk["store"]]).Refused("--out", "free on the disk");
         Assert.Empty(Directory.EnumerateFileSystemEntries(disk.Path));
+        ToolProcess.Run([.. train[..^1], _folder["trained"]]).Succeeded();
+        using (SmallDisk tiny = SmallDisk.Mount(32 << 10))
+        {
+            ToolProcess.Run(["eval", "--sae", _folder["trained"], .. _place, "--out", tiny["eval.json"]]).Refused("--out", "free on the disk");
+            Assert.Empty(Directory.EnumerateFileSystemEntries(tiny.Path));
+        }
+
         disk.Resize(Enough);
         disk.MakeReadOnly();
         ToolProcess.Run(train).Refused(disk["run"], "cannot be written");

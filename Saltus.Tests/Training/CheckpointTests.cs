@@ -157,9 +157,13 @@ public sealed class CheckpointTests : IDisposable
         CheckpointException settings = Refused("run", same with { Seed = 6 });
         Assert.Equal(CheckpointError.OtherConfiguration, settings.Error);
         Assert.Contains("seed: expected 5", settings.Message, StringComparison.Ordinal);
+        string seal = Path.Combine(_run["run"], RunFolder.ConfigurationChecksumName);
+        string begun = File.ReadAllText(seal);
+        File.Delete(seal);
         File.WriteAllText(Path.Combine(_run["run"], RunFolder.ConfigurationName), RunConfigurationJson.Write(same with { Width = 41 }));
         Assert.Contains("width: expected 40", Refused("run", same with { Width = 41 }).Message, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(_run["run"], RunFolder.ConfigurationName), RunConfigurationJson.Write(same));
+        File.WriteAllText(seal, begun);
         _run.Inputs["activations"] = "4567";
         CheckpointException inputs = Refused("run", same);
         Assert.Equal(CheckpointError.OtherInput, inputs.Error);

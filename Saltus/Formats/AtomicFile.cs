@@ -41,7 +41,7 @@ public static class AtomicFile
             using (FileStream stream = CreateTemporary(folder, out temporary))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                DiskFlush.Wait(stream);
             }
 
             File.Move(temporary, full, overwrite: true);

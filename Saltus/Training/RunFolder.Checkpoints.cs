@@ -57,7 +57,7 @@ public sealed partial class RunFolder
     {
         try
         {
-            log.Flush(flushToDisk: true);
+            DiskFlush.Wait(log);
         }
         catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
         {
