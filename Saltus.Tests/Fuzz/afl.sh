@@ -24,6 +24,7 @@ cat > "$project/harness.csproj" << END
     <OutputType>Exe</OutputType>
     <TargetFramework>net10.0</TargetFramework>
     <ImplicitUsings>enable</ImplicitUsings>
+    <Nullable>enable</Nullable>
   </PropertyGroup>
   <ItemGroup><PackageReference Include="SharpFuzz" Version="$version" /></ItemGroup>
 </Project>
