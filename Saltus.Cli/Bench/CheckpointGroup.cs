@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Saltus.Formats;
 using Saltus.Training;
 
 namespace Saltus.Cli.Bench;

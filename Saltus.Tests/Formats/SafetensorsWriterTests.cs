@@ -25,6 +25,25 @@ public class SafetensorsWriterTests
     }
 
     [Fact]
+    public void A_file_that_goes_to_the_disk_while_it_is_written_has_the_bytes_of_one_in_memory()
+    {
+        const int Columns = 1 << 10;
+        using TemporaryFolder folder = new();
+        using Matrix matrix = new(5 << 10, Columns);
+        for (int i = 0; i < matrix.Span.Length; i++)
+        {
+            matrix.Span[i] = i;
+        }
+
+        SafetensorsWriter writer = new SafetensorsWriter().Add("w", matrix).EndWithChecksum("checksum");
+        writer.Write(folder["file"]);
+        using MemoryStream memory = new();
+        writer.Write(memory);
+        Assert.InRange(memory.Length, 2 * WritebackStream.Portion, 3 * WritebackStream.Portion);
+        Assert.True(memory.ToArray().AsSpan().SequenceEqual(File.ReadAllBytes(folder["file"])));
+    }
+
+    [Fact]
     public void What_is_written_is_read_back_and_the_order_of_calls_does_not_matter() =>
         Gen.Select(Gen.String[1, 8].HashSet[0, 6], Gen.Int[0, 70], Gen.Int[1, 40], Gen.Float)
             .Sample((names, rows, columns, scale) =>

@@ -11,6 +11,7 @@ internal static partial class DiskFlush
 {
     private const int Interrupted = 4;
     private const int NothingToWaitFor = 22;
+    private const uint BeginWriting = 2;
 
     /// <summary>Waits.</summary>
     /// <param name="stream">A file that is open for writing.</param>
@@ -38,7 +39,24 @@ internal static partial class DiskFlush
         }
     }
 
+    /// <summary>Lets the system begin to bring a part of a file to the disk while more is written; nothing is waited for, and an error is told by <see cref="Wait"/>.</summary>
+    /// <param name="stream">A file that is open for writing.</param>
+    /// <param name="offset">Where the part begins, in bytes.</param>
+    /// <param name="count">Its bytes.</param>
+    public static void Begin(FileStream stream, long offset, long count)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            stream.Flush();
+            _ = SynchronizeRange(stream.SafeFileHandle, offset, count, BeginWriting);
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Synchronize(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SynchronizeRange(SafeFileHandle file, long offset, long count, uint flags);
 }

@@ -95,7 +95,7 @@ public sealed class SafetensorsWriter
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InputException">The file system refused; what was there before is untouched.</exception>
-    public void Write(string path) => AtomicFile.Write(path, Write);
+    public void Write(string path) => AtomicFile.Write(path, stream => Write(new WritebackStream((FileStream)stream)));
 
     /// <summary>Writes to a stream.</summary>
     /// <param name="stream">The stream.</param>

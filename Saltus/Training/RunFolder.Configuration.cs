@@ -1,7 +1,3 @@
-using System.IO.Hashing;
-using System.Text;
-using Saltus.Formats;
-
 namespace Saltus.Training;
 
 /// <content>The settings of a run: <c>config.json</c>, and beside it the checksum by which a flipped bit in them is found.</content>
@@ -26,55 +22,11 @@ public sealed partial class RunFolder
             throw new InputException($"'{path}': expected the folder of a run, found no {ConfigurationName} in it; check the path");
         }
 
-        CheckSeal(file, System.IO.Path.Combine(path, ConfigurationChecksumName), CheckpointError.DamagedConfiguration, "the settings are damaged or edited; put back a copy");
+        SealedText.Check(file, System.IO.Path.Combine(path, ConfigurationChecksumName), CheckpointError.DamagedConfiguration, "the settings are damaged or edited; put back a copy");
         return RunConfigurationJson.Read(file);
     }
 
-    /// <summary>Compares a file with the checksum beside it; one that has none is left unchecked.</summary>
-    private static void CheckSeal(string path, string seal, CheckpointError error, string advice)
-    {
-        if (!File.Exists(seal))
-        {
-            return;
-        }
-
-        string expected = ReadSeal(seal);
-        string found = FileChecksum.Compute(path);
-        if (found != expected)
-        {
-            throw new CheckpointException(error, $"'{path}': expected the checksum {expected} of {System.IO.Path.GetFileName(seal)}, found {found}: {advice}");
-        }
-    }
-
-    private static string ReadSeal(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path).TrimEnd().ReplaceLineEndings(" ");
-        }
-        catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
-        {
-            throw FileErrors.Reading(path, exception);
-        }
-    }
-
-    private void WriteConfiguration()
-    {
-        string text = RunConfigurationJson.Write(_configuration);
-        string seal = In(ConfigurationChecksumName);
-
-        // The checksum first: settings are never without theirs, and a folder with nothing but a checksum is begun anew.
-        AtomicFile.WriteText(seal, Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(text))) + "\n");
-        try
-        {
-            AtomicFile.WriteText(In(ConfigurationName), text);
-        }
-        catch (InputException)
-        {
-            File.Delete(seal);
-            throw;
-        }
-    }
+    private void WriteConfiguration() => SealedText.Write(In(ConfigurationName), In(ConfigurationChecksumName), RunConfigurationJson.Write(_configuration));
 
     private void CheckConfiguration(RunConfiguration begun)
     {

@@ -160,7 +160,7 @@ public sealed partial class RunFolder : IDisposable
     public static void CheckSealed(string path)
     {
         string log = System.IO.Path.Combine(path, MetricsName);
-        CheckSeal(log, System.IO.Path.Combine(path, MetricsChecksumName), CheckpointError.DamagedLog, "the log is damaged; put back a copy, or give the run's sae folder alone");
+        SealedText.Check(log, System.IO.Path.Combine(path, MetricsChecksumName), CheckpointError.DamagedLog, "the log is damaged; put back a copy, or give the run's sae folder alone");
     }
 
     /// <summary>Removes what the run has written so far, and the folder unless it was there before.</summary>
