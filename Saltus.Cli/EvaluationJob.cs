@@ -60,7 +60,7 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
             Limits.CheckDisk("--out", output, Limits.EvaluationBytes(_sae.Latents, width, windows.DistinctBy(window => window.Document).Count()));
         }
 
-        Dictionary<string, string> hashes = Hashes();
+        Dictionary<string, string> hashes = Hashes(loaded.Files);
         FidelityOptions options = new()
         {
             Settings = new EvaluationSettings
@@ -76,11 +76,14 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
         {
             if (output is not null)
             {
-                Checkpoint = new FidelityCheckpoint(output, Dependencies(text, windowTokens, hashes), checkpoints ?? new CheckpointPolicy(), context.Time, progress.Note);
+                Dictionary<string, string> dependencies = Dependencies(model, text, windowTokens, site);
+                dependencies["sae"] = string.Join(' ', hashes.Values);
+                dependencies["sae_configuration"] = string.Join(' ', loaded.Files.Where(file => !IsWeights(file)).Select(file => FileChecksum.Compute(file)));
+                Checkpoint = new FidelityCheckpoint(output, dependencies, checkpoints ?? new CheckpointPolicy(), context.Time, progress.Note);
             }
 
             return new FidelityEvaluation(model.Model, _sae, site, options with { Checkpoint = Checkpoint }).Run(
-                team, windows, collector, new Forward(progress), context.Cancellation);
+                team, windows, collector, new EvaluationProgress(progress), context.Cancellation);
         });
         if (collector is not null)
         {
@@ -124,36 +127,27 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
         ProgressView.Run(context, progress =>
         {
             (SaeBenchVectors vectors, SaeBenchLosses losses) =
-                new SaeBenchEvaluation(model.Model, sae, site, PromptsPerBatch).Run(team, Windows, new Forward(progress), context.Cancellation);
+                new SaeBenchEvaluation(model.Model, sae, site, PromptsPerBatch).Run(team, Windows, new EvaluationProgress(progress), context.Cancellation);
             SaeBenchFile.Write(output, sae, vectors, losses, SaeBenchWeights.Measure(team, sae, context.Cancellation), settings);
             return true;
         });
     }
 
-    /// <summary>Everything that the sums depend on.</summary>
-    private Dictionary<string, string> Dependencies(TextInput text, int windowTokens, Dictionary<string, string> hashes) => new(StringComparer.Ordinal)
+    /// <summary>Gets everything that the sums of an evaluation depend on, but the SAEs.</summary>
+    public static Dictionary<string, string> Dependencies(LanguageModelInput model, TextInput text, int windowTokens, Site site) => new(StringComparer.Ordinal)
     {
         ["model"] = model.WeightsChecksum(),
         ["tokenizer"] = model.TokenizerChecksum(),
         ["text"] = text.Checksum(),
         ["column"] = text.Documents.Column,
-        ["sae"] = string.Join(' ', hashes.Values),
-        ["sae_configuration"] = string.Join(' ', loaded.Files.Where(file => !IsWeights(file)).Select(file => FileChecksum.Compute(file))),
         ["site"] = site.ToString(),
         ["context"] = windowTokens.ToString(CultureInfo.InvariantCulture),
     };
 
-    private Dictionary<string, string> Hashes()
-    {
-        IEnumerable<string> files = loaded.Files.Where(IsWeights);
-        return files.ToDictionary(file => Path.GetFileName(file), file => FileChecksum.Compute(file), StringComparer.Ordinal);
-    }
+    /// <summary>Gets the checksums of an SAE's weights, by file.</summary>
+    /// <param name="files">Its files.</param>
+    public static Dictionary<string, string> Hashes(IEnumerable<string> files) =>
+        files.Where(IsWeights).ToDictionary(file => Path.GetFileName(file), file => FileChecksum.Compute(file), StringComparer.Ordinal);
 
     private static bool IsWeights(string file) => Path.GetExtension(file) is not (".json" or ".yaml");
-
-    /// <summary>Turns windows into progress.</summary>
-    private sealed class Forward(IProgress<WorkDone> progress) : IProgress<FidelityProgress>
-    {
-        public void Report(FidelityProgress value) => progress.Report(new WorkDone("evaluate", value.Windows, value.TotalWindows, "windows"));
-    }
 }

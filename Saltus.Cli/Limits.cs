@@ -57,13 +57,17 @@ internal static class Limits
     /// <exception cref="InputException">The machine, or what this process may use of it, has less.</exception>
     public static void CheckMemory(long bytes)
     {
-        long most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        long most = Memory();
         if (!IsIgnored && bytes > most)
         {
             throw new InputException(
                 $"--width: expected a run that fits the memory of {Size(most)}, found one of {Size(bytes)}; ask for a smaller --width or --batch, or set {IgnoreVariable}=1");
         }
     }
+
+    /// <summary>Gets the memory that this process may use.</summary>
+    /// <returns>Bytes.</returns>
+    public static long Memory() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     private static string Size(long bytes)
     {

@@ -108,6 +108,55 @@ internal static class OptionKinds
         },
     };
 
+    /// <summary>An option with a list of counts behind it, separated by commas; each may have a suffix.</summary>
+    public static Option<int[]> CountList(string name, string valueName, string description, int most) => List(
+        name, valueName, description, text => Counts.TryParse(text, out long count) && count >= 1 && count <= most ? (int)count : (int?)null, $"counts from 1 to {most}, such as 2048,16k");
+
+    /// <summary>An option with a list of positive numbers behind it, separated by commas.</summary>
+    public static Option<double[]> RealList(string name, string valueName, string description) => List(
+        name,
+        valueName,
+        description,
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && value > 0 ? value : (double?)null,
+        "numbers above 0, such as 16,32,64");
+
+    /// <summary>An option with a list of seeds behind it, separated by commas.</summary>
+    public static Option<long[]> SeedList(string name, string valueName, string description) => List(
+        name, valueName, description, text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : (long?)null, "whole numbers of at least 0, such as 0,1,2");
+
+    /// <summary>An option with a list of words behind it, separated by commas, each one of many that its description lists.</summary>
+    public static Option<string[]> NameList(string name, string valueName, string description, params string[] choices) => new(name)
+    {
+        HelpName = valueName,
+        Description = description,
+        CustomParser = result =>
+        {
+            string[] words = result.Tokens[0].Value.Split(',');
+            string? wrong = words.FirstOrDefault(word => !choices.Contains(word, StringComparer.Ordinal));
+            return wrong is null ? words : FailWith<string[]>(result, $"{name}: expected some of {string.Join(", ", choices)}, separated by commas, found '{wrong}'");
+        },
+    };
+
+    private static Option<T[]> List<T>(string name, string valueName, string description, Func<string, T?> parse, string expected)
+        where T : struct
+    {
+        return new Option<T[]>(name) { HelpName = valueName, Description = description, CustomParser = Read };
+
+        T[]? Read(ArgumentResult result)
+        {
+            string[] parts = result.Tokens[0].Value.Split(',');
+            T?[] values = [.. parts.Select(parse)];
+            int wrong = Array.FindIndex(values, value => value is null);
+            return wrong < 0 ? [.. values.Select(value => value!.Value)] : FailWith<T[]>(result, $"{name}: expected {expected}, found '{parts[wrong]}'");
+        }
+    }
+
+    private static T? FailWith<T>(ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return default;
+    }
+
     private static int? ParseWhole(string text, int least) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least ? value : null;
 

@@ -23,6 +23,7 @@ internal sealed class ToolCommand : RootCommand
         Subcommands.Add(new DemoCommand(context));
         Subcommands.Add(new HarvestCommand(context));
         Subcommands.Add(new TrainCommand(context));
+        Subcommands.Add(new SweepCommand(context));
         Subcommands.Add(new EvalCommand(context));
         Subcommands.Add(new ReportCommand(context));
         Subcommands.Add(new ConvertCommand(context));

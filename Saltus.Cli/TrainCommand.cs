@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Saltus.Autoencoders;
-using Saltus.Formats;
 using Saltus.Kernels;
-using Saltus.Lm.Activations;
 using Saltus.Lm.Models;
 using Saltus.Training;
 
@@ -147,13 +145,13 @@ internal sealed class TrainCommand : Verb
     private void TrainOnVectors(ParseResult values, RunConfiguration given, WorkTeam team, string output)
     {
         string path = given.Activations!;
-        ReadingOrder order = new() { Seed = given.Seed, Vectors = given.Tokens > 0 ? given.Tokens : null };
-        (IActivationSource source, SaeMetadata metadata) = OpenVectors(path, order);
+        ReadingOrder order = new() { Seed = given.OrderSeed, Vectors = given.Tokens > 0 ? given.Tokens : null };
+        (IActivationSource source, SaeMetadata metadata) = VectorInput.Open(path, order);
         int width = source.Width;
         int? targetWidth = null;
         if (given.Targets is string targets)
         {
-            IActivationSource second = OpenVectors(targets, order).Source;
+            IActivationSource second = VectorInput.Open(targets, order).Source;
             targetWidth = second.Width;
             source = new PairedSource(source, second);
         }
@@ -163,40 +161,11 @@ internal sealed class TrainCommand : Verb
             long tokens = given.Tokens > 0 ? given.Tokens : source.Length ?? throw new InputException("--tokens: expected the number of training vectors, got none");
             RunConfiguration run = Recipe.Complete(given with { Width = Latents(values, given, width), Tokens = tokens });
             CheckLimits(run, source.Width, output);
-            using RunFolder runFolder = RunFolder.Open(output, run, VectorInputs(path, given.Targets));
+            using RunFolder runFolder = RunFolder.Open(output, run, VectorInput.Checksums(path, given.Targets));
             metadata = metadata with { TrainingMethod = run.Method };
             using SparseAutoencoder sae = new TrainingJob(Context, team, Policy(values)).Train(run, () => source, metadata, runFolder, targetWidth);
         }
     }
-
-    private static (IActivationSource Source, SaeMetadata Metadata) OpenVectors(string path, ReadingOrder order)
-    {
-        SaeMetadata metadata = new() { Dataset = Path.GetFileName(path) };
-        if (Directory.Exists(path))
-        {
-            ActivationStore store = ActivationStore.Open(path);
-            ActivationStoreSettings settings = store.Index.Settings;
-            return (store.OpenSource(order), metadata with { ModelName = settings.Model, HookName = settings.Site, ContextSize = settings.Context });
-        }
-
-        return File.Exists(path)
-            ? (VectorFile.OpenSource(path, order: order), metadata)
-            : throw new InputException($"'{path}': expected an activation store, or vectors in a .npy, .npz or .safetensors file, found nothing there; check the path");
-    }
-
-    /// <summary>A store's index holds the checksums of its shards.</summary>
-    private static Dictionary<string, string> VectorInputs(string path, string? targets)
-    {
-        Dictionary<string, string> inputs = new(StringComparer.Ordinal) { ["activations"] = Checksum(path) };
-        if (targets is not null)
-        {
-            inputs["targets"] = Checksum(targets);
-        }
-
-        return inputs;
-    }
-
-    private static string Checksum(string path) => FileChecksum.Compute(Directory.Exists(path) ? Path.Combine(path, ActivationStoreIndex.FileName) : path);
 
     private CheckpointPolicy Policy(ParseResult values) => CommonOptions.CheckpointsOf(values) with { EverySteps = values.GetValue(_everySteps) };
 

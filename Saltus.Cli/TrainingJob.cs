@@ -22,26 +22,34 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team, Checkpoint
     /// <returns>The SAE; saved already.</returns>
     public SparseAutoencoder TrainLive(RunConfiguration run, LanguageModelInput model, Site site, RunFolder folder, Site? target = null)
     {
-        SaeMetadata metadata = new()
-        {
-            ModelName = model.Name,
-            HookName = site.HookName ?? site.ToString(),
-            OutputHookName = target is Site output ? output.HookName ?? output.ToString() : null,
-            ContextSize = run.Context,
-            PrependBos = model.Tokenizer.BosId is not null,
-            Dataset = Path.GetFileName(run.Text!),
-            TrainingMethod = run.Method,
-        };
-        HarvestOptions harvest = new() { Vectors = run.Tokens };
         return Train(
             run,
-            () => new ShuffleBuffer(
-                new LiveActivationSource(model.Model, team, site, Windows(), harvest, cancellation: context.Cancellation, target: target), run.ShuffleBuffer!.Value, run.Seed),
-            metadata,
+            () => OpenLive(run, model, site, target),
+            LiveMetadata(run, model, site, target),
             folder,
             target is Site ofTarget ? model.Model.Configuration.WidthAt(ofTarget.Kind) : null);
+    }
 
-        TokenWindows Windows() => model.Windows(new DocumentReader(run.Text!) { Column = run.Column ?? DocumentReader.TextColumn }, run.Context!.Value, run.Seed);
+    /// <summary>Gets what the file of an SAE trained on a language model says, the method apart.</summary>
+    public static SaeMetadata LiveMetadata(RunConfiguration run, LanguageModelInput model, Site site, Site? target = null) => new()
+    {
+        ModelName = model.Name,
+        HookName = site.HookName ?? site.ToString(),
+        OutputHookName = target is Site output ? output.HookName ?? output.ToString() : null,
+        ContextSize = run.Context,
+        PrependBos = model.Tokenizer.BosId is not null,
+        Dataset = Path.GetFileName(run.Text!),
+        TrainingMethod = run.Method,
+    };
+
+    /// <summary>Opens a language model's vectors, computed as they are asked for, mixed.</summary>
+    public IActivationSource OpenLive(RunConfiguration run, LanguageModelInput model, Site site, Site? target = null)
+    {
+        DocumentReader documents = new(run.Text!) { Column = run.Column ?? DocumentReader.TextColumn };
+        TokenWindows windows = model.Windows(documents, run.Context!.Value, run.OrderSeed);
+        HarvestOptions harvest = new() { Vectors = run.Tokens };
+        return new ShuffleBuffer(
+            new LiveActivationSource(model.Model, team, site, windows, harvest, cancellation: context.Cancellation, target: target), run.ShuffleBuffer!.Value, run.OrderSeed);
     }
 
     /// <summary>Trains on vectors from a store or a file.</summary>

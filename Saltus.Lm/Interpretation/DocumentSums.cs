@@ -7,20 +7,21 @@ namespace Saltus.Lm.Interpretation;
 /// <summary>The sums of each document: what intervals over documents are made from.</summary>
 /// <param name="width">d.</param>
 /// <param name="documents">Number of documents.</param>
-internal sealed class DocumentSums(int width, int documents)
+/// <param name="first">The sums of another SAE on the same vectors: what does not depend on the SAE is kept there alone; null for none.</param>
+internal sealed class DocumentSums(int width, int documents, DocumentSums? first = null)
 {
     /// <summary>Σx of every document is kept for the interval of FVU; beyond 128 MiB of them there is no such interval.</summary>
     private const long MostVectorSums = 1L << 24;
 
-    private readonly double[]? _vectors = (long)width * documents <= MostVectorSums ? new double[width * documents] : null;
+    private readonly double[]? _vectors = first is not null ? first._vectors : (long)width * documents <= MostVectorSums ? new double[width * documents] : null;
 
-    public double[] Tokens { get; } = new double[documents];
+    public double[] Tokens { get; } = first?.Tokens ?? new double[documents];
 
     public double[] Active { get; } = new double[documents];
 
     public double[] ErrorSquared { get; } = new double[documents];
 
-    public double[] InputSquared { get; } = new double[documents];
+    public double[] InputSquared { get; } = first?.InputSquared ?? new double[documents];
 
     public double[] OutputSquared { get; } = new double[documents];
 
@@ -28,46 +29,54 @@ internal sealed class DocumentSums(int width, int documents)
 
     public double[] Cosine { get; } = new double[documents];
 
-    public double[] Targets { get; } = new double[documents];
+    public double[] Targets { get; } = first?.Targets ?? new double[documents];
 
-    public double[] Clean { get; } = new double[documents];
+    public double[] Clean { get; } = first?.Clean ?? new double[documents];
 
     public double[] Spliced { get; } = new double[documents];
 
-    public double[] Zero { get; } = new double[documents];
+    public double[] Zero { get; } = first?.Zero ?? new double[documents];
 
-    public double[] Mean { get; } = new double[documents];
+    public double[] Mean { get; } = first?.Mean ?? new double[documents];
 
     public double[] Kl { get; } = new double[documents];
 
     /// <summary>Puts every sum onto the list of what a checkpoint holds.</summary>
     public void AddState(TrainingState state)
     {
-        state.Add("documents.tokens", Tokens);
         state.Add("documents.active", Active);
         state.Add("documents.error_squared", ErrorSquared);
-        state.Add("documents.input_squared", InputSquared);
         state.Add("documents.output_squared", OutputSquared);
         state.Add("documents.product", Product);
         state.Add("documents.cosine", Cosine);
-        state.Add("documents.targets", Targets);
-        state.Add("documents.clean", Clean);
         state.Add("documents.spliced", Spliced);
-        state.Add("documents.zero", Zero);
-        state.Add("documents.mean", Mean);
         state.Add("documents.kl", Kl);
-        state.Add("documents.vectors", _vectors);
+        if (first is null)
+        {
+            state.Add("documents.tokens", Tokens);
+            state.Add("documents.input_squared", InputSquared);
+            state.Add("documents.targets", Targets);
+            state.Add("documents.clean", Clean);
+            state.Add("documents.zero", Zero);
+            state.Add("documents.mean", Mean);
+            state.Add("documents.vectors", _vectors);
+        }
     }
 
     public void Add(int document, in VectorMeasures vector, ReadOnlySpan<float> x)
     {
-        Tokens[document]++;
         Active[document] += vector.Active;
         ErrorSquared[document] += vector.ErrorSquared;
-        InputSquared[document] += vector.InputSquared;
         OutputSquared[document] += vector.OutputSquared;
         Product[document] += vector.Product;
         Cosine[document] += vector.Cosine;
+        if (first is not null)
+        {
+            return;
+        }
+
+        Tokens[document]++;
+        InputSquared[document] += vector.InputSquared;
         if (_vectors is not null)
         {
             Span<double> sum = _vectors.AsSpan(document * width, width);

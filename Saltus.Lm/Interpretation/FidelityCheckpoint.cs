@@ -11,9 +11,11 @@ namespace Saltus.Lm.Interpretation;
 /// </summary>
 public sealed class FidelityCheckpoint
 {
+    /// <summary>What the name of the result is given behind it.</summary>
+    public const string Ending = ".checkpoint";
+
     private const string Format = "saltus-evaluation";
     private const int Version = 1;
-    private const string Ending = ".checkpoint";
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly CheckpointPolicy _policy;
     private readonly TimeProvider _time;

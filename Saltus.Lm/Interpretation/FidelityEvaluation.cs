@@ -9,8 +9,9 @@ using Saltus.Training;
 namespace Saltus.Lm.Interpretation;
 
 /// <summary>
-/// Measures an SAE inside its language model: how sparse and faithful its reconstructions are, and what the model loses when they, zeros
-/// or the mean stand in place of the activation. The layers below the site run once; clean and spliced runs go on from there.
+/// Measures SAEs inside their language model: how sparse and faithful their reconstructions are, and what the model loses when they, zeros
+/// or the mean stand in place of the activation. The layers below the site run once; clean and spliced runs go on from there. Several SAEs
+/// of one site share all that does not depend on them, and each comes to the bits that it would have alone.
 /// </summary>
 /// <remarks>
 /// Positions that do not count (BOS, EOS, padding, other special tokens) keep their own activation. Losses average every predicted
@@ -20,7 +21,7 @@ namespace Saltus.Lm.Interpretation;
 public sealed partial class FidelityEvaluation
 {
     private readonly LanguageModel _model;
-    private readonly SparseCoder _sae;
+    private readonly IReadOnlyList<SparseCoder> _saes;
     private readonly Site _site;
     private readonly FidelityOptions _options;
 
@@ -29,38 +30,53 @@ public sealed partial class FidelityEvaluation
     /// <param name="sae">An autoencoder of the site's activations.</param>
     /// <param name="site">Where it is spliced in.</param>
     /// <param name="options">Settings.</param>
-    /// <exception cref="InputException">The SAE does not fit the site, is a transcoder, or does not encode vector by vector.</exception>
+    /// <exception cref="InputException">The SAE does not fit the site, or is a transcoder, or does not encode vector by vector.</exception>
     public FidelityEvaluation(LanguageModel model, SparseCoder sae, Site site, FidelityOptions options)
+        : this(model, [sae], site, options)
+    {
+    }
+
+    /// <summary>Prepares an evaluation of several SAEs together.</summary>
+    /// <param name="model">The language model.</param>
+    /// <param name="saes">Autoencoders of the site's activations; at least one.</param>
+    /// <param name="site">Where they are spliced in, one at a time.</param>
+    /// <param name="options">Settings.</param>
+    /// <exception cref="InputException">An SAE does not fit the site, or is a transcoder, or does not encode vector by vector.</exception>
+    public FidelityEvaluation(LanguageModel model, IReadOnlyList<SparseCoder> saes, Site site, FidelityOptions options)
     {
         options.Validate();
         model.Configuration.Check(site);
+        ArgumentOutOfRangeException.ThrowIfZero(saes.Count);
         int width = model.Configuration.WidthAt(site.Kind);
-        if (sae.InputWidth != width)
+        foreach (SparseCoder sae in saes)
         {
-            throw new InputException(
-                $"SAE: expected vectors of width {width}, as {site} of '{model.Source}' has, found {sae.InputWidth}; check model, site and SAE");
-        }
+            if (sae.InputWidth != width)
+            {
+                throw new InputException(
+                    $"SAE: expected vectors of width {width}, as {site} of '{model.Source}' has, found {sae.InputWidth}; check model, site and SAE");
+            }
 
-        if (sae.Metadata.OutputHookName is not null || sae.OutputWidth != width)
-        {
-            throw new InputException(
-                $"SAE: expected an autoencoder of {site}, found a transcoder ({sae.InputWidth} to {sae.OutputWidth}); evaluate it on its vectors");
-        }
+            if (sae.Metadata.OutputHookName is not null || sae.OutputWidth != width)
+            {
+                throw new InputException(
+                    $"SAE: expected an autoencoder of {site}, found a transcoder ({sae.InputWidth} to {sae.OutputWidth}); evaluate it on its vectors");
+            }
 
-        if (sae.Scope != LatentScope.Vector)
-        {
-            throw new InputException(sae.Scope == LatentScope.Batch
-                ? "SAE: expected one whose latents depend on one vector, found a training checkpoint that chooses over a whole batch; save it for inference and evaluate that"
-                : "SAE: expected one whose latents depend on one vector, found a temporal one that reads whole sequences; compare its latents with `verify sae`");
+            if (sae.Scope != LatentScope.Vector)
+            {
+                throw new InputException(sae.Scope == LatentScope.Batch
+                    ? "SAE: expected one whose latents depend on one vector, found a training checkpoint that chooses over a whole batch; save it for inference and evaluate that"
+                    : "SAE: expected one whose latents depend on one vector, found a temporal one that reads whole sequences; compare its latents with `verify sae`");
+            }
         }
 
         _model = model;
-        _sae = sae;
+        _saes = saes;
         _site = site;
         _options = options;
     }
 
-    /// <summary>Evaluates.</summary>
+    /// <summary>Evaluates the only, or the first, SAE.</summary>
     /// <param name="team">Threads; results do not depend on their number.</param>
     /// <param name="windows">The evaluation set, read more than once.</param>
     /// <param name="collector">Is given the latents of every window, for a report; null for none.</param>
@@ -71,6 +87,23 @@ public sealed partial class FidelityEvaluation
     /// <exception cref="CheckpointException">The checkpoint is of another evaluation.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public FidelityResult Run(
+        WorkTeam team,
+        IReadOnlyList<TokenWindow> windows,
+        LatentCollector? collector = null,
+        IProgress<FidelityProgress>? progress = null,
+        CancellationToken cancellation = default) => RunAll(team, windows, collector, progress, cancellation)[0];
+
+    /// <summary>Evaluates every SAE in one pass.</summary>
+    /// <param name="team">Threads; results do not depend on their number.</param>
+    /// <param name="windows">The evaluation set, read more than once.</param>
+    /// <param name="collector">Is given the first SAE's latents of every window, for a report; null for none.</param>
+    /// <param name="progress">Is told after each batch; null for nobody.</param>
+    /// <param name="cancellation">Ends the work between batches; the sums so far are left in the checkpoint.</param>
+    /// <returns>A result an SAE, in their order; the same bits whether or not it was interrupted.</returns>
+    /// <exception cref="InputException">There is nothing to evaluate on, a window does not fit the model, or a number is not finite.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is of another evaluation.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public IReadOnlyList<FidelityResult> RunAll(
         WorkTeam team,
         IReadOnlyList<TokenWindow> windows,
         LatentCollector? collector = null,
@@ -89,23 +122,28 @@ public sealed partial class FidelityEvaluation
             places.TryAdd(window.Document, places.Count);
         }
 
-        ReconstructionAccumulator accumulator = new(_sae.InputWidth, _sae.Latents);
-        DocumentSums sums = new(_sae.InputWidth, places.Count);
+        List<FidelitySubject> subjects = [];
         WindowsDone done = new();
         TrainingState state = new();
-        accumulator.AddState(state);
-        sums.AddState(state);
+        foreach (SparseCoder sae in _saes)
+        {
+            FidelitySubject subject = new(sae, places.Count, subjects.FirstOrDefault());
+            state.Under(subjects.Count == 0 ? string.Empty : $"sae{subjects.Count}.", () => subject.AddState(state));
+            subjects.Add(subject);
+        }
+
         done.AddState(state);
         checkpoint?.ReadInto(state);
+        FidelitySubject first = subjects[0];
         try
         {
-            Measure(team, windows, collector, progress, places, accumulator, sums, done, () => checkpoint?.BatchDone(state), cancellation);
-            float[] mean = Array.ConvertAll(accumulator.Mean.ToArray(), value => (float)value);
-            EvaluationResult result = EvaluationResult.From(accumulator, places.Count);
-            AddMeanAblation(team, windows, mean, places, sums, done, () => checkpoint?.BatchDone(state), cancellation);
-            IReadOnlyList<UniformitySample> uniformity = new ImportanceUniformity(_model, _sae, _site, _options.BatchTokens)
+            Measure(team, windows, collector, progress, places, subjects, done, () => checkpoint?.BatchDone(state), cancellation);
+            float[] mean = Array.ConvertAll(first.Accumulator.Mean.ToArray(), value => (float)value);
+            EvaluationResult[] results = [.. subjects.Select(subject => EvaluationResult.From(subject.Accumulator, places.Count))];
+            AddMeanAblation(team, windows, mean, places, first.Sums, done, () => checkpoint?.BatchDone(state), cancellation);
+            IReadOnlyList<IReadOnlyList<UniformitySample>> uniformity = new ImportanceUniformity(_model, _saes, _site, _options.BatchTokens)
                 .Measure(team, ImportanceUniformity.Spread(windows, _options.UniformityTokens), cancellation);
-            return Result(result, accumulator, mean, places, sums, [.. uniformity.Where(sample => sample.Active > 0)]);
+            return [.. subjects.Select((subject, i) => Result(results[i], subject, mean, places, [.. uniformity[i].Where(sample => sample.Active > 0)]))];
         }
         catch (OperationCanceledException) when (checkpoint is not null && done.Measured > 0)
         {
@@ -120,36 +158,56 @@ public sealed partial class FidelityEvaluation
         LatentCollector? collector,
         IProgress<FidelityProgress>? progress,
         Dictionary<int, int> places,
-        ReconstructionAccumulator accumulator,
-        DocumentSums sums,
+        List<FidelitySubject> subjects,
         WindowsDone done,
         Action batchDone,
         CancellationToken cancellation)
     {
-        int width = _sae.InputWidth;
-        using Matrix zero = new(1, width);
+        using Matrix zero = new(1, _saes[0].InputWidth);
         using AblatedLosses zeroLosses = new(_model, _site, zero, _options);
         foreach (WindowBatch batch in WindowBatch.Split(windows.Skip(done.Measured), _options.BatchTokens))
         {
             cancellation.ThrowIfCancellationRequested();
             using ResumePoint point = _model.RunAndKeep(team, batch.Tokens, _site);
             using Matrix x = WindowBatch.Gather(point.Activation, batch.CountedRows);
-            using Matrix reconstruction = new(x.Rows, width);
-            SparseActivations activations = _sae.Forward(team, x, reconstruction);
-            accumulator.Add(team, x, activations, reconstruction);
-            CheckVectors(batch, accumulator.LastBatch, x, activations, reconstruction);
-            AddVectors(batch, accumulator, x, places, sums);
-            for (int i = 0; collector is not null && i < batch.Windows.Count; i++)
+            List<Matrix> spliced = [];
+            try
             {
-                collector.Add(batch.Windows[i], activations, batch.FirstCounted[i], x);
+                foreach (FidelitySubject subject in subjects)
+                {
+                    spliced.Add(Splice(team, batch, point, x, subject, places, subject == subjects[0] ? collector : null));
+                }
+
+                CompareSpliced(team, batch, point, spliced, places, subjects);
+            }
+            finally
+            {
+                spliced.ForEach(final => final.Dispose());
             }
 
-            CompareSpliced(team, batch, point, reconstruction, places, sums);
-            zeroLosses.Add(team, batch, point, places, sums.Zero);
+            zeroLosses.Add(team, batch, point, places, subjects[0].Sums.Zero);
             done.Measured += batch.Windows.Count;
-            progress?.Report(new FidelityProgress(done.Measured, windows.Count, accumulator.Count));
+            progress?.Report(new FidelityProgress(done.Measured, windows.Count, subjects[0].Accumulator.Count));
             batchDone();
         }
+    }
+
+    /// <summary>Puts an SAE's reconstruction in place: what the model then ends with at the positions that predict.</summary>
+    private Matrix Splice(
+        WorkTeam team, WindowBatch batch, ResumePoint point, Matrix x, FidelitySubject subject, Dictionary<int, int> places, LatentCollector? collector)
+    {
+        using Matrix reconstruction = new(x.Rows, x.Columns);
+        SparseActivations activations = subject.Sae.Forward(team, x, reconstruction);
+        subject.Accumulator.Add(team, x, activations, reconstruction);
+        CheckVectors(batch, subject.Accumulator.LastBatch, x, activations, reconstruction);
+        AddVectors(batch, subject.Accumulator, x, places, subject.Sums);
+        for (int i = 0; collector is not null && i < batch.Windows.Count; i++)
+        {
+            collector.Add(batch.Windows[i], activations, batch.FirstCounted[i], x);
+        }
+
+        using Matrix replaced = batch.Replace(point.Activation, reconstruction);
+        return Finish(team, point, replaced, batch.PredictingRows);
     }
 
     private static void AddVectors(WindowBatch batch, ReconstructionAccumulator accumulator, Matrix x, Dictionary<int, int> places, DocumentSums sums)
@@ -166,32 +224,42 @@ public sealed partial class FidelityEvaluation
     }
 
     private void CompareSpliced(
-        WorkTeam team, WindowBatch batch, ResumePoint point, Matrix reconstruction, Dictionary<int, int> places, DocumentSums sums)
+        WorkTeam team, WindowBatch batch, ResumePoint point, List<Matrix> spliced, Dictionary<int, int> places, List<FidelitySubject> subjects)
     {
         int[] rows = batch.PredictingRows;
         using Matrix clean = Finish(team, point, null, rows);
-        using Matrix replaced = batch.Replace(point.Activation, reconstruction);
-        using Matrix spliced = Finish(team, point, replaced, rows);
         int step = Math.Min(_model.LogitRows, Math.Max(1, rows.Length));
-        NextTokenLoss[] losses = new NextTokenLoss[rows.Length];
+        NextTokenLoss[][] losses = [.. subjects.Select(_ => new NextTokenLoss[rows.Length])];
         for (int first = 0; first < rows.Length; first += step)
         {
             int offset = first;
             using Matrix cleanLogits = Logits(team, clean, first, Math.Min(step, rows.Length - first));
-            using Matrix splicedLogits = Logits(team, spliced, first, Math.Min(step, rows.Length - first));
-            team.Run(cleanLogits.Rows, i => losses[offset + i] = NextTokenLoss.Compare(
-                cleanLogits.Row(i), splicedLogits.Row(i), batch.Tokens.Tokens[rows[offset + i] + 1]));
+            for (int s = 0; s < subjects.Count; s++)
+            {
+                NextTokenLoss[] own = losses[s];
+                using Matrix splicedLogits = Logits(team, spliced[s], first, Math.Min(step, rows.Length - first));
+                team.Run(cleanLogits.Rows, i => own[offset + i] = NextTokenLoss.Compare(
+                    cleanLogits.Row(i), splicedLogits.Row(i), batch.Tokens.Tokens[rows[offset + i] + 1]));
+            }
         }
 
-        CheckLosses(batch, losses);
+        for (int s = 0; s < subjects.Count; s++)
+        {
+            CheckLosses(batch, losses[s]);
+            AddLosses(batch, losses[s], places, subjects[s].Sums, isFirst: s == 0);
+        }
+    }
+
+    private static void AddLosses(WindowBatch batch, NextTokenLoss[] losses, Dictionary<int, int> places, DocumentSums sums, bool isFirst)
+    {
         int next = 0;
         foreach (TokenWindow window in batch.Windows)
         {
             int place = places[window.Document];
-            sums.Targets[place] += window.Length - 1;
+            sums.Targets[place] += isFirst ? window.Length - 1 : 0;
             for (int position = 0; position + 1 < window.Length; position++, next++)
             {
-                sums.Clean[place] += losses[next].Clean;
+                sums.Clean[place] += isFirst ? losses[next].Clean : 0;
                 sums.Spliced[place] += losses[next].Changed;
                 sums.Kl[place] += losses[next].Kl;
             }
@@ -236,12 +304,12 @@ public sealed partial class FidelityEvaluation
 
     private FidelityResult Result(
         EvaluationResult result,
-        ReconstructionAccumulator accumulator,
+        FidelitySubject subject,
         float[] mean,
         Dictionary<int, int> places,
-        DocumentSums sums,
         UniformitySample[] uniformity)
     {
+        (ReconstructionAccumulator accumulator, DocumentSums sums) = (subject.Accumulator, subject.Sums);
         Saltus.Reports.LossMeasures losses = sums.Losses();
         return new FidelityResult
         {

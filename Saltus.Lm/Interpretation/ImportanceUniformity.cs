@@ -12,10 +12,10 @@ namespace Saltus.Lm.Interpretation;
 /// cannot matter to it, so each window is read up to the token alone; windows are read together, one token each.
 /// </summary>
 /// <param name="model">The language model.</param>
-/// <param name="sae">An autoencoder of the site.</param>
+/// <param name="saes">Autoencoders of the site: they share the model's passes.</param>
 /// <param name="site">The place.</param>
 /// <param name="batchTokens">Tokens that the model reads together; results do not depend on it.</param>
-internal sealed class ImportanceUniformity(LanguageModel model, SparseCoder sae, Site site, int batchTokens)
+internal sealed class ImportanceUniformity(LanguageModel model, IReadOnlyList<SparseCoder> saes, Site site, int batchTokens)
 {
     /// <summary>Places spread evenly over all counted positions that a token of the same window follows.</summary>
     /// <param name="windows">The evaluation set.</param>
@@ -47,16 +47,17 @@ internal sealed class ImportanceUniformity(LanguageModel model, SparseCoder sae,
     /// <param name="team">Threads; results do not depend on their number.</param>
     /// <param name="places">Where.</param>
     /// <param name="cancellation">Ends the work between batches.</param>
-    /// <returns>One result a place, in their order.</returns>
-    public IReadOnlyList<UniformitySample> Measure(WorkTeam team, IReadOnlyList<UniformityPlace> places, CancellationToken cancellation = default)
+    /// <returns>For each SAE one result a place, in their order.</returns>
+    public IReadOnlyList<IReadOnlyList<UniformitySample>> Measure(WorkTeam team, IReadOnlyList<UniformityPlace> places, CancellationToken cancellation = default)
     {
-        List<UniformitySample> samples = [];
-        while (samples.Count < places.Count)
+        List<UniformitySample>[] samples = [.. saes.Select(_ => new List<UniformitySample>())];
+        int done = 0;
+        while (done < places.Count)
         {
             cancellation.ThrowIfCancellationRequested();
             List<UniformityPlace> part = [];
             int tokens = 0;
-            foreach (UniformityPlace place in places.Skip(samples.Count))
+            foreach (UniformityPlace place in places.Skip(done))
             {
                 tokens += place.Position + 1;
                 if (part.Count > 0 && tokens > batchTokens)
@@ -67,7 +68,8 @@ internal sealed class ImportanceUniformity(LanguageModel model, SparseCoder sae,
                 part.Add(place);
             }
 
-            samples.AddRange(MeasureTogether(team, part));
+            AddTogether(team, part, samples);
+            done += part.Count;
         }
 
         return samples;
@@ -76,7 +78,7 @@ internal sealed class ImportanceUniformity(LanguageModel model, SparseCoder sae,
     private static IEnumerable<int> Eligible(TokenWindow window) =>
         Enumerable.Range(0, Math.Max(0, window.Length - 1)).Where(position => window.Counted[position]);
 
-    private UniformitySample[] MeasureTogether(WorkTeam team, List<UniformityPlace> places)
+    private void AddTogether(WorkTeam team, List<UniformityPlace> places, List<UniformitySample>[] samples)
     {
         TokenBatch batch = new([.. places.Select(place => place.Window.Ids[..(place.Position + 1)])]);
         int[] rows = [.. Enumerable.Range(0, places.Count).Select(i => batch.Start(i) + places[i].Position)];
@@ -97,11 +99,17 @@ internal sealed class ImportanceUniformity(LanguageModel model, SparseCoder sae,
             new BackwardRun { Taps = [new Tap(site, (_, gradient) => gradients = WindowBatch.Gather(gradient, rows))], Rows = rows });
         using Matrix gradientRows = gradients!;
         using Matrix x = WindowBatch.Gather(point.Activation, rows);
-        SparseActivations activations = sae.Encode(team, x);
-        return [.. Enumerable.Range(0, places.Count).Select(i => Sample(activations.LatentsOf(i), activations.ValuesOf(i), gradientRows.Row(i)))];
+        for (int s = 0; s < saes.Count; s++)
+        {
+            SparseActivations activations = saes[s].Encode(team, x);
+            for (int i = 0; i < places.Count; i++)
+            {
+                samples[s].Add(Sample(saes[s], activations.LatentsOf(i), activations.ValuesOf(i), gradientRows.Row(i)));
+            }
+        }
     }
 
-    private UniformitySample Sample(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, ReadOnlySpan<float> gradient)
+    private static UniformitySample Sample(SparseCoder sae, ReadOnlySpan<int> latents, ReadOnlySpan<float> values, ReadOnlySpan<float> gradient)
     {
         double[] importance = new double[latents.Length];
         double total = 0;

@@ -14,20 +14,21 @@ namespace Saltus.Lm.Interpretation;
 internal readonly record struct NextTokenLoss(double Clean, double Changed, double Kl)
 {
     /// <summary>Compares two rows of logits.</summary>
-    /// <param name="clean">Logits of p; overwritten.</param>
+    /// <param name="clean">Logits of p.</param>
     /// <param name="changed">Logits of q.</param>
     /// <param name="target">The token that followed.</param>
-    public static NextTokenLoss Compare(Span<float> clean, ReadOnlySpan<float> changed, int target)
+    public static NextTokenLoss Compare(ReadOnlySpan<float> clean, ReadOnlySpan<float> changed, int target)
     {
-        float[] rented = ArrayPool<float>.Shared.Rent(clean.Length);
+        float[] rented = ArrayPool<float>.Shared.Rent(2 * clean.Length);
         Span<float> exponentials = rented.AsSpan(0, clean.Length);
+        Span<float> differences = rented.AsSpan(clean.Length, clean.Length);
         (double changedNormaliser, _) = Normaliser(changed, exponentials);
         (double cleanNormaliser, double total) = Normaliser(clean, exponentials);
         double cleanLoss = cleanNormaliser - clean[target];
 
         // Differences first: both rows share most of their size, which would cancel in the sum.
-        TensorPrimitives.Subtract(clean, changed, clean);
-        double kl = (Reductions.DotInDouble(exponentials, clean) / total) - (cleanNormaliser - changedNormaliser);
+        TensorPrimitives.Subtract(clean, changed, differences);
+        double kl = (Reductions.DotInDouble(exponentials, differences) / total) - (cleanNormaliser - changedNormaliser);
         ArrayPool<float>.Shared.Return(rented);
         return new NextTokenLoss(cleanLoss, changedNormaliser - changed[target], kl);
     }

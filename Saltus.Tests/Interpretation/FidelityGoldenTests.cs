@@ -53,7 +53,7 @@ public class FidelityGoldenTests
             LatentCollectorOptions kept = new() { TopSnippets = 40, Apart = 0, SnippetsPerInterval = 0, Neighbours = 0 };
             using LatentCollector collector = new(sae.Latents, kept);
             FidelityResult result = new FidelityEvaluation(model, sae, site, new FidelityOptions()).Run(team, windows, collector);
-            CompareUniformity(name, root.GetProperty("uniformity"), new ImportanceUniformity(model, sae, site, 4096), team, windows);
+            CompareUniformity(name, root.GetProperty("uniformity"), new ImportanceUniformity(model, [sae], site, 4096), team, windows);
             CompareMetrics(name, root.GetProperty("metrics"), result, windows.Count);
             CompareTensors(name, new GoldenTensors(Path.Combine(folder, "golden.safetensors")), result);
             string[] texts = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(tokenizer.TokenText)];
@@ -111,7 +111,7 @@ public class FidelityGoldenTests
         [
             .. samples.Select(sample => new UniformityPlace(windows[sample.GetProperty("window").GetInt32()], sample.GetProperty("position").GetInt32())),
         ];
-        IReadOnlyList<UniformitySample> measured = uniformity.Measure(team, places);
+        IReadOnlyList<UniformitySample> measured = uniformity.Measure(team, places)[0];
         for (int i = 0; i < samples.Length; i++)
         {
             Assert.Equal(samples[i].GetProperty("target").GetInt32(), places[i].Window.Ids[places[i].Position + 1]);

@@ -1,43 +1,31 @@
 namespace Saltus.Training;
 
-/// <summary>How long a run has taken, over all its parts, and when its next checkpoint is due.</summary>
-/// <param name="time">The clock.</param>
-/// <param name="policy">When checkpoints are written.</param>
+/// <summary>How long a run has taken, over all its parts, and at which step its newest checkpoint stands.</summary>
 /// <param name="from">The checkpoint that the run goes on from; null for the beginning.</param>
-internal sealed class RunClock(TimeProvider time, CheckpointPolicy policy, CheckpointRecord? from)
+internal sealed class RunClock(CheckpointRecord? from)
 {
-    private readonly long _began = time.GetTimestamp();
     private readonly TimeSpan _before = TimeSpan.FromSeconds(from?.Seconds ?? 0);
-    private long _saved = time.GetTimestamp();
+    private TimeSpan _working;
 
-    /// <summary>Gets the time since the run began, the time between its parts left out.</summary>
-    public TimeSpan Elapsed => _before + time.GetElapsedTime(_began);
+    /// <summary>Gets the time that the run has taken, reading included, the time between its parts left out.</summary>
+    public TimeSpan Elapsed => _before + _working + Reading;
 
-    /// <summary>Gets how much of this part went into waiting for vectors.</summary>
+    /// <summary>Gets how much of this part went into waiting for vectors; of vectors that several runs share, this run's share.</summary>
     public TimeSpan Reading { get; private set; }
 
     /// <summary>Gets the step of the newest checkpoint; 0 where there is none.</summary>
     public long SavedStep { get; private set; } = from?.Step ?? 0;
 
-    /// <summary>Times the reading of vectors.</summary>
-    /// <param name="read">Reads.</param>
-    public void Read(Action read)
+    /// <summary>Adds what a batch took.</summary>
+    /// <param name="reading">Waiting for its vectors.</param>
+    /// <param name="working">Everything else.</param>
+    public void Add(TimeSpan reading, TimeSpan working)
     {
-        long before = time.GetTimestamp();
-        read();
-        Reading += time.GetElapsedTime(before);
+        Reading += reading;
+        _working += working;
     }
-
-    /// <summary>Whether a checkpoint is due.</summary>
-    /// <param name="steps">Steps done.</param>
-    /// <returns>Whether to write one now.</returns>
-    public bool IsDue(int steps) => policy.IsDue(steps, time.GetElapsedTime(_saved));
 
     /// <summary>Takes in that a checkpoint was written.</summary>
     /// <param name="steps">Steps done.</param>
-    public void Saved(int steps)
-    {
-        SavedStep = steps;
-        _saved = time.GetTimestamp();
-    }
+    public void Saved(int steps) => SavedStep = steps;
 }

@@ -66,6 +66,9 @@ public sealed record RunConfiguration
     /// <summary>Gets the seed of every random stream.</summary>
     public long Seed { get; init; }
 
+    /// <summary>Gets the seed of the order of text and vectors; null for <see cref="Seed"/>. Runs that share their data have one.</summary>
+    public long? DataSeed { get; init; }
+
     /// <summary>Gets the vectors that are mixed before they become batches.</summary>
     public int? ShuffleBuffer { get; init; }
 
@@ -114,6 +117,10 @@ public sealed record RunConfiguration
     /// <summary>Gets whether it is a transcoder.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsTranscoder => TargetSite is not null || Targets is not null;
+
+    /// <summary>Gets the seed that orders text and vectors.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long OrderSeed => DataSeed ?? Seed;
 
     /// <summary>Gets the number of steps.</summary>
     /// <returns>Tokens over batch, at least 1.</returns>

@@ -11,7 +11,6 @@ namespace Saltus.Training;
 /// </summary>
 public sealed partial class RunFolder : IDisposable
 {
-    private const string TimingsName = "timings.jsonl";
     private const string CheckpointsName = "checkpoints";
     private readonly FolderLock _lock;
     private readonly RunConfiguration _configuration;
@@ -27,6 +26,9 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>Gets the name of the file of a run folder that holds its log.</summary>
     public static string MetricsName => "metrics.jsonl";
+
+    /// <summary>Gets the name of the file that holds what the steps took.</summary>
+    public static string TimingsName => "timings.jsonl";
 
     /// <summary>Gets the name of the file that holds the checksum of a finished run's log.</summary>
     public static string MetricsChecksumName => "metrics.xxh128";

@@ -23,7 +23,6 @@ internal static class RunSize
     /// <returns>Bytes, at least: what the trainer holds before any latent is active, and the shuffle buffer.</returns>
     public static long MemoryBytes(RunConfiguration run, int width)
     {
-        long mixed = run.ShuffleBuffer is int buffer ? Math.Min(buffer, run.Tokens) : 0;
         TrainerOptions options = Recipe.Find(run.Recipe).Trainer(run);
         TrainerMemory trainer = new()
         {
@@ -34,7 +33,17 @@ internal static class RunSize
             KeepsFirst = options.Beta1 > 0,
             Levels = Math.Max(1, options.Prefixes.Count),
         };
-        return trainer.Total + (mixed * ((width * (long)sizeof(float)) + BytesOfOrigin));
+        return trainer.Total + SharedBytes(run, width);
+    }
+
+    /// <summary>Computes how much of <see cref="MemoryBytes"/> runs on the same batches hold once together.</summary>
+    /// <param name="run">Completed by its recipe.</param>
+    /// <param name="width">d.</param>
+    /// <returns>Bytes of the shuffle buffer.</returns>
+    public static long SharedBytes(RunConfiguration run, int width)
+    {
+        long mixed = run.ShuffleBuffer is int buffer ? Math.Min(buffer, run.Tokens) : 0;
+        return mixed * ((width * (long)sizeof(float)) + BytesOfOrigin);
     }
 
     private static long WeightBytes(RunConfiguration run, int width) => 2L * run.Width * width * sizeof(float);

@@ -1,22 +1,14 @@
 using Saltus.Autoencoders;
-using Saltus.Formats;
 using Saltus.Kernels;
 
 namespace Saltus.Training;
 
 /// <summary>A run from its configuration and a source of vectors to a trained SAE: scale, start or checkpoint, steps, log.</summary>
-public sealed partial class TrainingRun
+public sealed class TrainingRun
 {
-    /// <summary>Vectors from which scale and mean are estimated (dictionary_learning takes 100 batches).</summary>
-    private const int EstimateVectors = 65_536;
-
-    private const int LogEvery = 10;
-    private const double MovedShare = 0.01;
-
     private readonly WorkTeam _team;
     private readonly RunConfiguration _configuration;
     private readonly TimeProvider _time;
-    private float[] _startThresholds = [];
 
     /// <summary>Prepares a run.</summary>
     /// <param name="team">Threads.</param>
@@ -68,129 +60,9 @@ public sealed partial class TrainingRun
     public SparseAutoencoder Train(
         IActivationSource source, RunFolder? folder, SaeMetadata metadata, IProgress<TrainingStep>? progress, CancellationToken cancellation)
     {
-        using ReplaySource replay = new(new BorrowedSource(source));
-        using SafetensorsFile? checkpoint = folder?.CheckpointPath is string path ? SafetensorsFile.Open(path) : null;
-        NormScale estimate = checkpoint is null
-            ? NormScale.Of(replay.ReadAhead((int)Math.Min(EstimateVectors, _configuration.Tokens)))
-            : NormScale.ReadFrom(checkpoint);
-        int width = source.Width - (TargetWidth ?? 0);
-        RunScale scale = RunScale.Of(_configuration, estimate, width);
-        using SaeParameters parameters = new(_configuration.Width, width, TargetWidth, _configuration.Skip == true);
-        if (checkpoint is null)
-        {
-            StartData data = new(scale.Mean, () => FirstBatch(replay, scale, parameters));
-            Recipe.Find(_configuration.Recipe).Start(parameters, _configuration, data);
-        }
-
-        TrainingMethod method = RunOptions.Method(_configuration);
-        using Trainer trainer = new(_team, parameters, method, RunOptions.Trainer(_configuration, scale));
-        TrainingState state = State(trainer, estimate);
-        if (checkpoint is not null)
-        {
-            state.ReadFrom(checkpoint);
-            GoTo(source, trainer.Tokens);
-        }
-
-        RunClock clock = new(_time, Checkpoints, folder?.Checkpoint);
-        try
-        {
-            Run(trainer, replay, clock, progress, (done, isLast) =>
-            {
-                if (folder is null)
-                {
-                    return;
-                }
-
-                if (done.Step % LogEvery == 0 || isLast)
-                {
-                    trainer.CheckWeights();
-                    folder.Log(Point(done, method));
-                    folder.LogTime(done.Step, clock.Elapsed, clock.Reading);
-                }
-
-                if (!isLast && clock.IsDue(trainer.Steps))
-                {
-                    folder.Save(state, trainer.Steps, trainer.Tokens, clock.Elapsed);
-                    clock.Saved(trainer.Steps);
-                }
-            }, cancellation);
-        }
-        catch (OperationCanceledException) when (folder is not null && trainer.Steps > clock.SavedStep)
-        {
-            folder.Save(state, trainer.Steps, trainer.Tokens, clock.Elapsed);
-            throw;
-        }
-
-        trainer.CheckWeights();
-        folder?.Seal();
-        return TrainedAutoencoder.Fold(trainer, metadata);
-    }
-
-    private void Run(
-        Trainer trainer, ReplaySource vectors, RunClock clock, IProgress<TrainingStep>? progress, Action<TrainingStep, bool> keep, CancellationToken cancellation)
-    {
-        using ActivationBatch batch = new(_configuration.Batch!.Value, vectors.Width);
-        int steps = _configuration.Steps();
-        while (trainer.Steps < steps)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            clock.Read(() => vectors.Read(batch));
-            if (batch.Count == 0)
-            {
-                throw TooFew(trainer.Tokens);
-            }
-
-            TrainingStep done = trainer.Step(batch);
-            progress?.Report(done);
-            keep(done, trainer.Steps == steps);
-        }
-    }
-
-    private InputException TooFew(long found) => new(
-        $"activations: expected {_configuration.Tokens} vectors, got {found}; ask for fewer --tokens, or give more text");
-
-    /// <summary>What is reconstructed of the first batch, in training units.</summary>
-    private float[] FirstBatch(ReplaySource replay, RunScale scale, SaeParameters parameters)
-    {
-        IReadOnlyCollection<ActivationBatch> ahead = replay.ReadAhead(_configuration.Batch!.Value);
-        List<float> values = [];
-        int first = parameters.HasTarget ? parameters.Width : 0;
-        float factor = (float)(1 / (scale.TargetScale ?? scale.Scale));
-        int left = _configuration.Batch.Value;
-        foreach (ActivationBatch batch in ahead)
-        {
-            for (int row = 0; row < batch.Count && left > 0; row++, left--)
-            {
-                foreach (float value in batch.Vectors.Row(row).Slice(first, parameters.OutputWidth))
-                {
-                    values.Add(value * factor);
-                }
-            }
-        }
-
-        return [.. values];
-    }
-
-    private RunPoint Point(TrainingStep step, TrainingMethod method)
-    {
-        float[] sorted = method.CurrentThresholds.ToArray();
-        if (sorted.Length == 0)
-        {
-            return new RunPoint(step, [], 0);
-        }
-
-        double moved = 0;
-        if (_startThresholds.Length == 0 || step.Step < method.FirstExtraStep + 1)
-        {
-            _startThresholds = (float[])sorted.Clone();
-        }
-
-        for (int latent = 0; latent < sorted.Length; latent++)
-        {
-            moved += Math.Abs(sorted[latent] - _startThresholds[latent]) > MovedShare * _startThresholds[latent] ? 1.0 / sorted.Length : 0;
-        }
-
-        Array.Sort(sorted);
-        return new RunPoint(step, [.. RunPoint.Levels.Select(level => sorted[(int)(level * (sorted.Length - 1))])], moved);
+        using TrainingPass pass = new(_team, source, _time, Checkpoints);
+        pass.Add(_configuration, folder, TargetWidth);
+        pass.Run((_, done) => progress?.Report(done), cancellation);
+        return pass.Members[0].Finish(metadata);
     }
 }

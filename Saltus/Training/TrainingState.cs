@@ -12,6 +12,17 @@ internal sealed class TrainingState
 {
     private const int ValuesAtOnce = 1 << 20;
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private string _prefix = string.Empty;
+
+    /// <summary>Puts parts onto the list whose names are those of others, told apart by a prefix.</summary>
+    /// <param name="prefix">Put before every name that is added meanwhile.</param>
+    /// <param name="add">Adds the parts.</param>
+    public void Under(string prefix, Action add)
+    {
+        _prefix = prefix;
+        add();
+        _prefix = string.Empty;
+    }
 
     /// <summary>Adds a matrix, which is changed in place on reading.</summary>
     /// <param name="name">Its name in the checkpoint.</param>
@@ -20,14 +31,14 @@ internal sealed class TrainingState
     {
         if (matrix is not null)
         {
-            AddEntry(name, new Entry(writer => writer.Add(name, matrix), file => Read(file, name, matrix), () => FindNonFinite(name, matrix)));
+            AddEntry(name, name => new Entry(writer => writer.Add(name, matrix), file => Read(file, name, matrix), () => FindNonFinite(name, matrix)));
         }
     }
 
     /// <summary>Adds numbers of float32, which are changed in place on reading.</summary>
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="values">Any number of them.</param>
-    public void Add(string name, float[] values) => AddEntry(name, new Entry(
+    public void Add(string name, float[] values) => AddEntry(name, name => new Entry(
         writer => writer.Add(name, values),
         file => file.ReadFloat32(Require(file, name, TensorDtype.F32, values.Length), 0, values),
         () => FindNonFinite(name, values)));
@@ -39,7 +50,7 @@ internal sealed class TrainingState
     {
         if (values is not null)
         {
-            AddEntry(name, new Entry(
+            AddEntry(name, name => new Entry(
                 writer => writer.AddFloat64(name, [values.Length], values),
                 file => file.ReadFloat64(Require(file, name, TensorDtype.F64, values.Length), 0, values)));
         }
@@ -48,7 +59,7 @@ internal sealed class TrainingState
     /// <summary>Adds whole numbers of 32 bits, which are changed in place on reading.</summary>
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="values">Any number of them.</param>
-    public void Add(string name, int[] values) => AddEntry(name, new Entry(
+    public void Add(string name, int[] values) => AddEntry(name, name => new Entry(
         writer => writer.AddInt32(name, [values.Length], values),
         file =>
         {
@@ -59,14 +70,14 @@ internal sealed class TrainingState
     /// <summary>Adds whole numbers of 64 bits, which are changed in place on reading.</summary>
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="values">Any number of them.</param>
-    public void Add(string name, long[] values) => AddEntry(name, new Entry(
+    public void Add(string name, long[] values) => AddEntry(name, name => new Entry(
         writer => writer.AddInt64(name, [values.Length], values),
         file => file.ReadInt64(Require(file, name, TensorDtype.I64, values.Length), 0, values)));
 
     /// <summary>Adds numbers of float64, which are changed in place on reading.</summary>
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="values">Any number of them.</param>
-    public void AddDoubles(string name, double[] values) => AddEntry(name, new Entry(
+    public void AddDoubles(string name, double[] values) => AddEntry(name, name => new Entry(
         writer => writer.AddFloat64(name, [values.Length], values),
         file =>
         {
@@ -78,7 +89,7 @@ internal sealed class TrainingState
     /// <param name="name">Its name in the checkpoint.</param>
     /// <param name="get">Its value now; NaN is one.</param>
     /// <param name="set">Takes it back.</param>
-    public void AddNumber(string name, Func<double> get, Action<double> set) => AddEntry(name, new Entry(
+    public void AddNumber(string name, Func<double> get, Action<double> set) => AddEntry(name, name => new Entry(
         writer => writer.AddFloat64(name, [1], new[] { get() }),
         file =>
         {
@@ -90,7 +101,7 @@ internal sealed class TrainingState
     /// <param name="name">Its name in the checkpoint.</param>
     /// <param name="get">Its value now.</param>
     /// <param name="set">Takes it back.</param>
-    public void AddCount(string name, Func<long> get, Action<long> set) => AddEntry(name, new Entry(
+    public void AddCount(string name, Func<long> get, Action<long> set) => AddEntry(name, name => new Entry(
         writer => writer.AddInt64(name, [1], new[] { get() }),
         file =>
         {
@@ -110,14 +121,14 @@ internal sealed class TrainingState
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="get">The values now.</param>
     /// <param name="set">Takes them back.</param>
-    public void AddVector(string name, Func<float[]> get, Action<float[]> set) => AddEntry(name, new Entry(
+    public void AddVector(string name, Func<float[]> get, Action<float[]> set) => AddEntry(name, name => new Entry(
         writer => writer.Add(name, get()),
         file => set(file.ReadFloat32(name))));
 
     /// <summary>Adds a random stream: its four words.</summary>
     /// <param name="name">Its name in the checkpoint.</param>
     /// <param name="random">The stream.</param>
-    public void Add(string name, RandomSource random) => AddEntry(name, new Entry(
+    public void Add(string name, RandomSource random) => AddEntry(name, name => new Entry(
         writer => writer.AddInt64(name, [4], Array.ConvertAll(random.State.ToArray(), word => unchecked((long)word))),
         file =>
         {
@@ -129,7 +140,7 @@ internal sealed class TrainingState
     /// <summary>Adds numbers that were settled when the run began.</summary>
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="values">The numbers.</param>
-    public void AddSettled(string name, double[] values) => AddEntry(name, new Entry(
+    public void AddSettled(string name, double[] values) => AddEntry(name, name => new Entry(
         writer => writer.AddFloat64(name, [values.Length], values),
         file => Require(file, name, TensorDtype.F64, values.Length)));
 
@@ -229,7 +240,11 @@ internal sealed class TrainingState
         }
     }
 
-    private void AddEntry(string name, Entry entry) => _entries.Add(name, entry);
+    private void AddEntry(string name, Func<string, Entry> entry)
+    {
+        string full = _prefix + name;
+        _entries.Add(full, entry(full));
+    }
 
     /// <summary>How one part is written, read, and looked through.</summary>
     private sealed record Entry(Action<SafetensorsWriter> Write, Action<SafetensorsFile> Read, Func<string?>? FindNonFinite = null);
