@@ -55,7 +55,8 @@ internal sealed class SmallSweep : IDisposable
         int steps = 0;
         Stopping progress = new(() =>
         {
-            onStep?.Invoke(++steps);
+            steps++;
+            onStep?.Invoke(steps);
             if (steps >= stopAfter)
             {
                 stop.Cancel();
