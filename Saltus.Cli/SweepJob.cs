@@ -164,6 +164,7 @@ internal sealed class SweepJob(ToolContext context, WorkTeam team, CheckpointPol
     {
         SweepReport report = SweepReportBuilder.Build(sweep, members, folder, model?.Name, site);
         SweepFiles.WriteResults(folder.ResultsPath, report);
+        HtmlReport.Write(report, folder.ReportPath);
         SweepFiles.WriteTable(folder.TablePath, report);
         if (context.IsJson)
         {
@@ -174,6 +175,7 @@ internal sealed class SweepJob(ToolContext context, WorkTeam team, CheckpointPol
             SweepResultTable.Write(context.Out, report);
             context.Out.WriteLine();
             context.Out.WriteLine($"table:  {folder.TablePath}");
+            context.Out.WriteLine($"report: {folder.ReportPath}");
         }
     }
 

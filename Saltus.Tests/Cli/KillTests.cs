@@ -46,6 +46,27 @@ public sealed class KillTests : IDisposable
     }
 
     [Fact]
+    public void A_sweep_survives_kills()
+    {
+        string[] command =
+        [
+            "sweep", .. _place, "--eval-text", _place[3], "--eval-tokens", "500", "--methods", "jumprelu,topk", "--l0", "4,8", "--widths", "64", "--tokens", "3k", "--batch", "64",
+            "--checkpoint-steps", "3", "--checkpoint-minutes", "1e-6",
+        ];
+        Survives("sweep", Math.Max(2, _kills / 4), command, (expected, actual) =>
+        {
+            string[] members = [.. Directory.EnumerateDirectories(Path.Combine(expected, "runs")).Select(path => Path.GetFileName(path)!)];
+            Assert.Equal(4, members.Length);
+            foreach (string member in members)
+            {
+                (string one, string other) = (Path.Combine(expected, "runs", member), Path.Combine(actual, "runs", member));
+                SmallRun.AssertSame(one, other);
+                Assert.All(new[] { "eval.json", "intervals.json" }, name => Assert.Equal(File.ReadAllText(Path.Combine(one, name)), File.ReadAllText(Path.Combine(other, name))));
+            }
+        });
+    }
+
+    [Fact]
     public void A_harvest_survives_kills() => Survives("harvest", Math.Max(2, _kills / 8), ["harvest", .. _place, "--shard", "500"], (expected, actual) =>
     {
         string[] names = [.. Directory.EnumerateFiles(expected).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
@@ -111,6 +132,6 @@ public sealed class KillTests : IDisposable
         Assert.True(result.ExitCode is 0 or 137, $"exit code {result.ExitCode}: {result.Error}");
 
         // A kill in the moment between a run's last write and its end finds it finished: a folder that is not gone on with.
-        return result.ExitCode != 0 && !RunFolder.IsFinished(command[^1]);
+        return result.ExitCode != 0 && !RunFolder.IsFinished(command[^1]) && !SweepFolder.IsFinished(command[^1]);
     }
 }

@@ -27,7 +27,11 @@ internal sealed class OpenReport : IAsyncDisposable
     /// <summary>Requests for anything but the file itself; all of them are refused.</summary>
     public List<string> Requests { get; } = [];
 
-    public static async Task<OpenReport> Open(Chromium chromium, RunReport report, string fragment = "", int width = 1440, int height = 900, ColorScheme colours = ColorScheme.Light)
+    public static Task<OpenReport> Open(Chromium chromium, RunReport report, string fragment = "", int width = 1440, int height = 900, ColorScheme colours = ColorScheme.Light) =>
+        Open(chromium, path => HtmlReport.Write(report, path), fragment, width, height, colours);
+
+    public static async Task<OpenReport> Open(
+        Chromium chromium, Action<string> write, string fragment = "", int width = 1440, int height = 900, ColorScheme colours = ColorScheme.Light)
     {
         IBrowserContext context = await chromium.Browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -36,7 +40,7 @@ internal sealed class OpenReport : IAsyncDisposable
             ReducedMotion = ReducedMotion.Reduce,
         });
         TemporaryFolder folder = new();
-        HtmlReport.Write(report, folder["report.html"]);
+        write(folder["report.html"]);
         IPage page = await context.NewPageAsync();
         OpenReport open = new(folder, context, page);
         page.Console += (_, message) =>

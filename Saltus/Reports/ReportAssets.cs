@@ -12,7 +12,9 @@ internal static class ReportAssets
         "explanations.js", "fidelity.js", "comparison.js", "frequency.js", "search.js", "list.js", "snippets.js", "latent.js", "main.js",
     ];
 
-    private static readonly string[] s_styles = ["base.css", "sections.css", "latents.css", "print.css"];
+    private static readonly string[] s_sweepScripts = ["elements.js", "numbers.js", "tips.js", "theme.js", "charts.js", "sweep.js"];
+
+    private static readonly string[] s_styles = ["base.css", "sections.css", "latents.css", "sweep.css", "print.css"];
 
     /// <summary>Reads one file as text.</summary>
     /// <param name="name">Its name without folders.</param>
@@ -25,11 +27,17 @@ internal static class ReportAssets
         return reader.ReadToEnd();
     }
 
-    /// <summary>Joins our scripts into one, in a scope of their own.</summary>
+    /// <summary>Joins the scripts of a run's page into one, in a scope of their own.</summary>
     /// <returns>The script.</returns>
-    public static string OwnScript() => "(() => {\n\"use strict\";\n" + string.Concat(s_scripts.Select(Text)) + "})();\n";
+    public static string RunScript() => Join(s_scripts);
+
+    /// <summary>Joins the scripts of a sweep's page into one, in a scope of their own.</summary>
+    /// <returns>The script.</returns>
+    public static string SweepScript() => Join(s_sweepScripts);
 
     /// <summary>Joins our styles.</summary>
     /// <returns>The style sheet.</returns>
     public static string OwnStyle() => string.Concat(s_styles.Select(Text));
+
+    private static string Join(string[] scripts) => "(() => {\n\"use strict\";\n" + string.Concat(scripts.Select(Text)) + "})();\n";
 }

@@ -81,14 +81,6 @@ function tickOf(largest) {
     return value => value === 0 ? "0" : largest >= 1000 ? compact(value) : largest < 1e-3 ? value.toExponential(0).replace("e-", "e−") : String(Number(value.toPrecision(3)));
 }
 
-/** Round numbers between two, few enough to be read: powers of ten, or 1 and 3, or 1, 2 and 5 of each decade. */
-function logTicks(smallest, largest) {
-    const decades = Math.log10(largest / smallest);
-    const digits = decades > 2.4 ? [1] : decades > 1.3 ? [1, 3] : [1, 2, 5];
-    const exponents = d3.range(Math.floor(Math.log10(smallest)), Math.ceil(Math.log10(largest)) + 1);
-    return exponents.flatMap(exponent => digits.map(digit => digit * 10 ** exponent)).filter(tick => tick >= smallest && tick <= largest);
-}
-
 function swatch(colour) {
     const node = el("i", { class: "swatch", "aria-hidden": "true" });
     node.style.background = colour;
