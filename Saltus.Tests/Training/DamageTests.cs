@@ -40,6 +40,31 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
+    public void The_declaration_of_a_sweep_with_a_flipped_bit_anywhere_is_refused()
+    {
+        using SmallSweep sweep = new();
+        using (SweepFolder.Open(sweep["sweep"], sweep.Sweep))
+        {
+        }
+
+        string path = Path.Combine(sweep["sweep"], SweepFolder.ConfigurationName);
+        byte[] good = File.ReadAllBytes(path);
+        Assert.InRange(good.Length, 200, 10_000);
+        for (int at = 0; at < good.Length; at++)
+        {
+            File.WriteAllBytes(path, Flipped(good, at, at % 8));
+            CheckpointException exception = Assert.Throws<CheckpointException>(() => SweepFolder.ReadConfiguration(sweep["sweep"]));
+            Assert.Equal(CheckpointError.DamagedConfiguration, exception.Error);
+            Assert.Contains(path, exception.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', exception.Message);
+        }
+
+        Assert.Throws<CheckpointException>(() => SweepFolder.Open(sweep["sweep"], sweep.Sweep));
+        File.WriteAllBytes(path, good);
+        SweepFolder.Open(sweep["sweep"], sweep.Sweep).Dispose();
+    }
+
+    [Fact]
     public void A_flipped_bit_in_any_file_of_an_interrupted_run_is_named_or_changes_no_bit()
     {
         _run.Train(_run["whole"]);

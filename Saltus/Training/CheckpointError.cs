@@ -9,7 +9,7 @@ public enum CheckpointError
     /// <summary>The log does not begin with what it held when the checkpoint was written.</summary>
     DamagedLog,
 
-    /// <summary>The settings in the run's folder are not those that it wrote there.</summary>
+    /// <summary>The settings in the folder of a run or a sweep are not those that it wrote there.</summary>
     DamagedConfiguration,
 
     /// <summary>The run was begun with other settings.</summary>

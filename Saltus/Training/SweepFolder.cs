@@ -16,6 +16,9 @@ public sealed class SweepFolder : IDisposable
     /// <summary>Gets the name of the file that declares, and repeats, the sweep.</summary>
     public static string ConfigurationName => "sweep.json";
 
+    /// <summary>Gets the name of the file that holds the checksum of the declaration.</summary>
+    public static string ConfigurationChecksumName => "sweep.xxh128";
+
     /// <summary>Gets the folder.</summary>
     public string Path { get; }
 
@@ -45,9 +48,9 @@ public sealed class SweepFolder : IDisposable
             string file = System.IO.Path.Combine(path, ConfigurationName);
             if (!File.Exists(file))
             {
-                AtomicFile.WriteText(file, SweepConfigurationJson.Write(sweep));
+                SealedText.Write(file, System.IO.Path.Combine(path, ConfigurationChecksumName), SweepConfigurationJson.Write(sweep));
             }
-            else if (SweepConfigurationJson.FirstDifference(SweepConfigurationJson.Read(file), sweep) is (string key, string expected, string found))
+            else if (SweepConfigurationJson.FirstDifference(ReadConfiguration(path), sweep) is (string key, string expected, string found))
             {
                 throw new CheckpointException(
                     CheckpointError.OtherConfiguration,
@@ -68,16 +71,22 @@ public sealed class SweepFolder : IDisposable
         }
     }
 
-    /// <summary>Reads the declaration of a sweep.</summary>
+    /// <summary>Reads the declaration of a sweep and compares it with the checksum beside it; one that has none is left unchecked.</summary>
     /// <param name="path">Its folder.</param>
     /// <returns>The declaration.</returns>
+    /// <exception cref="CheckpointException">It is not what the sweep wrote.</exception>
     /// <exception cref="InputException">There is no sweep.</exception>
     public static SweepConfiguration ReadConfiguration(string path)
     {
         string file = System.IO.Path.Combine(path, ConfigurationName);
-        return File.Exists(file)
-            ? SweepConfigurationJson.Read(file)
-            : throw new InputException($"'{path}': expected the folder of a sweep, found no {ConfigurationName} in it; check the path");
+        if (!File.Exists(file))
+        {
+            throw new InputException($"'{path}': expected the folder of a sweep, found no {ConfigurationName} in it; check the path");
+        }
+
+        SealedText.Check(
+            file, System.IO.Path.Combine(path, ConfigurationChecksumName), CheckpointError.DamagedConfiguration, "the declaration is damaged or edited; put back a copy");
+        return SweepConfigurationJson.Read(file);
     }
 
     /// <summary>Whether a sweep came to its end: its table is there.</summary>
@@ -132,6 +141,7 @@ public sealed class SweepFolder : IDisposable
         }
 
         File.Delete(System.IO.Path.Combine(Path, ConfigurationName));
+        File.Delete(System.IO.Path.Combine(Path, ConfigurationChecksumName));
         _lock.DisposeAndClear();
     }
 
@@ -141,5 +151,5 @@ public sealed class SweepFolder : IDisposable
     private static string TableOf(string path) => System.IO.Path.Combine(path, "results.csv");
 
     /// <summary>Whether a name is one that an interruption can leave before there is a declaration.</summary>
-    private static bool IsOurs(string name) => name == FolderLock.FileName || name.StartsWith(".saltus-", StringComparison.Ordinal);
+    private static bool IsOurs(string name) => name == FolderLock.FileName || name == ConfigurationChecksumName || name.StartsWith(".saltus-", StringComparison.Ordinal);
 }
