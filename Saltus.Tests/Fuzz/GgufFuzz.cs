@@ -1,8 +1,6 @@
-using Saltus.Formats;
 using Saltus.Kernels;
 using Saltus.Lm.Models;
 using Saltus.Lm.Tokenizers;
-using Saltus.Tensors;
 using Saltus.Tests.Support;
 
 namespace Saltus.Tests.Fuzz;
