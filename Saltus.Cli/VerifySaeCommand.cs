@@ -16,6 +16,7 @@ internal sealed class VerifySaeCommand : Verb
     {
         Options.Add(CommonOptions.RequiredSae);
         Options.Add(_reference);
+        Options.Add(CommonOptions.Convention);
         Options.Add(CommonOptions.Threads);
     }
 
@@ -40,10 +41,11 @@ internal sealed class VerifySaeCommand : Verb
         string reference = values.GetRequiredValue(_reference);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
         string meta = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(reference))!, SaeVerification.MetaName);
-        LoadedSae loaded = SaeFolder.Read(folder, SaeHints.FromMeta(meta) with { Mapping = SaeMapping.Never });
+        SaeHints hints = CommonOptions.HintsOf(values, SaeHints.FromMeta(meta)) with { Mapping = SaeMapping.Never };
+        LoadedSae loaded = SaeFolder.Read(folder, hints);
         using (loaded.Sae)
         {
-            return ComparisonReport.Write(Context, folder, reference, SaeVerification.Compare(team, loaded, reference));
+            return ComparisonReport.Write(Context, folder, reference, SaeVerification.Compare(team, loaded, reference, hints.Convention));
         }
     }
 }

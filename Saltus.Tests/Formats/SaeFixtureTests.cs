@@ -81,6 +81,10 @@ public class SaeFixtureTests
             {
                 using SaeGolden golden = new(folder);
                 golden.Compare(loaded, "formula_acts", "formula_out");
+                using WorkTeam team = new(1);
+                IReadOnlyList<TensorComparison> tensors = SaeVerification.Compare(team, loaded, Path.Combine(folder, "golden.safetensors"), SaeConvention.Authors);
+                Assert.Equal(2, tensors.Count(tensor => tensor.Status == ComparisonStatus.Within));
+                Assert.DoesNotContain(tensors, tensor => tensor.Status == ComparisonStatus.Beyond);
             }
 
             compared++;

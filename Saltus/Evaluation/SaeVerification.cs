@@ -22,9 +22,10 @@ public static class SaeVerification
     /// <param name="team">Threads.</param>
     /// <param name="loaded">The SAE as it was read.</param>
     /// <param name="referencePath">A safetensors file; meta.json beside it is read if it is there.</param>
+    /// <param name="convention">Whose reading is compared: the authors' is in the tensors <c>formula_acts</c> and <c>formula_out</c>.</param>
     /// <returns>One record a tensor, in ordinal order of the names.</returns>
     /// <exception cref="InputException">The file cannot be read, lacks a tensor, or was made with an SAE of other sizes.</exception>
-    public static IReadOnlyList<TensorComparison> Compare(WorkTeam team, LoadedSae loaded, string referencePath)
+    public static IReadOnlyList<TensorComparison> Compare(WorkTeam team, LoadedSae loaded, string referencePath, SaeConvention convention = SaeConvention.Tool)
     {
         ArgumentNullException.ThrowIfNull(team);
         ArgumentNullException.ThrowIfNull(loaded);
@@ -35,18 +36,25 @@ public static class SaeVerification
         using Matrix output = new(x.Rows, sae.OutputWidth);
         SparseActivations latents = sae.Forward(team, x, lengths, output);
         Dictionary<string, TensorComparison> made = [];
-        Require(reference, "acts");
-        Require(reference, "out");
-        Check(reference, "acts", sae.Latents, made, (row, meter, expected) => meter.AddLatents(latents.LatentsOf(row), latents.ValuesOf(row), expected));
-        Check(reference, "out", sae.OutputWidth, made, (row, meter, expected) => meter.Add(output.Row(row), expected));
-        using Matrix reconstruction = Reconstruct(team, sae, x, latents);
-        Check(reference, "recon", sae.OutputWidth, made, (row, meter, expected) => meter.Add(reconstruction.Row(row), expected));
-        using Matrix before = PreActivations(team, loaded, x, lengths, referencePath);
-        Check(reference, "pre", sae.Latents, made, (row, meter, expected) => meter.Add(before.Row(row), expected));
+        bool isAuthors = convention == SaeConvention.Authors;
+        string acts = isAuthors ? "formula_acts" : "acts";
+        string outs = isAuthors ? "formula_out" : "out";
+        Require(reference, acts);
+        Require(reference, outs);
+        Check(reference, acts, sae.Latents, made, (row, meter, expected) => meter.AddLatents(latents.LatentsOf(row), latents.ValuesOf(row), expected));
+        Check(reference, outs, sae.OutputWidth, made, (row, meter, expected) => meter.Add(output.Row(row), expected));
+        if (!isAuthors)
+        {
+            using Matrix reconstruction = Reconstruct(team, sae, x, latents);
+            Check(reference, "recon", sae.OutputWidth, made, (row, meter, expected) => meter.Add(reconstruction.Row(row), expected));
+            using Matrix before = PreActivations(team, loaded, x, lengths, referencePath);
+            Check(reference, "pre", sae.Latents, made, (row, meter, expected) => meter.Add(before.Row(row), expected));
+        }
+
         return
         [
             .. reference.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal)
-                .Select(name => made.GetValueOrDefault(name) ?? TensorComparison.NotCompared(name, Reason(reference, name))),
+                .Select(name => made.GetValueOrDefault(name) ?? TensorComparison.NotCompared(name, isAuthors && name != "x" ? "another reading than the authors'" : Reason(reference, name))),
         ];
 
         void Check(SafetensorsFile file, string plain, int columns, Dictionary<string, TensorComparison> results, Action<int, RowErrorMeter, float[]> add)
