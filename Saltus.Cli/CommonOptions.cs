@@ -46,13 +46,6 @@ internal static class CommonOptions
     public static Option<string> Reference(string valueName) =>
         OptionKinds.Text("--reference", valueName, "What another program computed; a meta.json beside it is used.", isRequired: true);
 
-    /// <summary>Whose reading of a file is meant.</summary>
-    public static Option<string> Convention() => OptionKinds.Choice(
-        "--convention", "Whose reading of Llama Scope's files is meant: SAELens's (tool, the default) or the authors' own.", "tool", "authors");
-
-    /// <summary>Gets whose reading is meant.</summary>
-    public static SaeConvention ConventionOf(string? value) => value == "authors" ? SaeConvention.Authors : SaeConvention.Tool;
-
     /// <summary>Gets when checkpoints are written.</summary>
     public static CheckpointPolicy CheckpointsOf(ParseResult values) => values.GetValue(CheckpointMinutes) is double minutes
         ? new CheckpointPolicy { Every = TimeSpan.FromMinutes(Math.Min(minutes, TimeSpan.MaxValue.TotalMinutes / 2)) }

@@ -20,7 +20,6 @@ internal sealed class ConvertCommand : Verb
     private readonly Argument<string> _target = new("DST") { Description = "A new or empty folder, or one with nothing but files that are replaced." };
     private readonly Option<string> _to = OptionKinds.Choice("--to", "The format to write.", [.. SaeWriter.Formats]);
     private readonly Option<string> _dtype = OptionKinds.Choice("--dtype", "What weights are rounded to; default: f32.", [.. s_dtypes.Keys]);
-    private readonly Option<string> _convention = CommonOptions.Convention();
 
     /// <summary>Creates the command.</summary>
     public ConvertCommand(ToolContext context)
@@ -31,7 +30,7 @@ internal sealed class ConvertCommand : Verb
         Arguments.Add(_target);
         Options.Add(_to);
         Options.Add(_dtype);
-        Options.Add(_convention);
+        Options.Add(CommonOptions.Convention);
         Options.Add(CommonOptions.Threads);
     }
 
@@ -55,7 +54,7 @@ internal sealed class ConvertCommand : Verb
         (string path, SaeHints hints) = SaeFolder.Locate(source);
         CheckTarget(path, target);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
-        LoadedSae loaded = SaeReader.Read(path, hints with { Convention = CommonOptions.ConventionOf(values.GetValue(_convention)) });
+        LoadedSae loaded = SaeReader.Read(path, CommonOptions.HintsOf(values, hints));
         using (loaded.Sae)
         {
             long weights = (long)loaded.Sae.Latents * (loaded.Sae.InputWidth + loaded.Sae.OutputWidth + 2);

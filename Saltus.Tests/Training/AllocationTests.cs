@@ -47,7 +47,8 @@ public class AllocationTests
         foreach ((bool dense, ScreenMode screening) in Paths)
         {
             long[] bytes = Measure(name, threads: 3, dense, screening, Windows);
-            Assert.True(bytes[^1] == 0, $"{name}, dense {dense}, screening {screening}: {string.Join(", ", bytes)} bytes in windows of {WindowSteps} steps, expected none in one");
+            string found = string.Join(", ", bytes);
+            Assert.True(bytes[^1] == 0, $"{name}, dense {dense}, screening {screening}: {found} bytes in windows of {WindowSteps} steps, expected none in one");
         }
     }
 

@@ -69,8 +69,9 @@ public class TrainerMemoryTests
         thread.Start();
         thread.Join();
         Assert.Null(failure);
-        string parts = $"{name}: held {held:N0}, formula {formula!.Total:N0}: weights {formula.Weights:N0}, latents {formula.OfLatents:N0}, rows {formula.OfRows:N0}, "
-            + $"{formula.Entries:N0} entries {formula.OfEntries:N0}, threads {formula.OfThreads:N0}, screen {formula.OfScreen:N0}, dense {formula.OfDense:N0}, auxiliary {formula.OfAuxiliary:N0}";
+        string parts = $"{name}: held {held:N0}, formula {formula!.Total:N0}: weights {formula.Weights:N0}, latents {formula.OfLatents:N0}, "
+            + $"rows {formula.OfRows:N0}, {formula.Entries:N0} entries {formula.OfEntries:N0}, threads {formula.OfThreads:N0}, "
+            + $"screen {formula.OfScreen:N0}, dense {formula.OfDense:N0}, auxiliary {formula.OfAuxiliary:N0}";
         TestContext.Current.SendDiagnosticMessage(parts);
         Assert.True(held <= (formula.Total * (1 + Margin)) + Objects, parts);
         Assert.True(held >= formula.Total * (1 - Margin), parts);

@@ -39,7 +39,8 @@ public class WideBandTests
             float[] list = Train(s_methods[name], levels, outputs, threads: 1, wide: false);
             for (int i = 0; i < whole.Length; i++)
             {
-                Assert.True(Math.Abs(whole[i] - list[i]) <= Tolerance, $"{name}, {levels} levels, outputs {outputs}, element {i}: {whole[i]} as a whole, {list[i]} as a list");
+                string found = $"{name}, {levels} levels, outputs {outputs}, element {i}: {whole[i]} as a whole, {list[i]} as a list";
+                Assert.True(Math.Abs(whole[i] - list[i]) <= Tolerance, found);
             }
         }
     }

@@ -102,7 +102,10 @@ public sealed class Matrix : IDisposable
         return view?.Rows == count ? view : _view = new Matrix(_buffer, count, Columns);
     }
 
-    /// <summary>Like <see cref="FirstRows"/>, but always the same object, which has another number of rows after the next call: a step whose batches vary allocates nothing.</summary>
+    /// <summary>
+    /// Like <see cref="FirstRows"/>, but always the same object, which has another number of rows after the next call: a step whose batches
+    /// vary allocates nothing.
+    /// </summary>
     /// <param name="count">Number of rows, at most <see cref="Rows"/>.</param>
     /// <returns>A view; valid until the next call, and until this matrix is disposed.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many rows.</exception>

@@ -20,7 +20,8 @@ public sealed partial class JumpReluMethod
     /// </summary>
     private bool ChoosesWide(ReadOnlySpan<float> floors)
     {
-        if (_options.EstimatorToInput || _options.StepSeesActivation || _options.ReluPreActivation || (_options.PreActivationCoefficient > 0 && !_options.PreActivationDeadOnly))
+        bool listsEverything = _options.PreActivationCoefficient > 0 && !_options.PreActivationDeadOnly;
+        if (listsEverything || _options.EstimatorToInput || _options.StepSeesActivation || _options.ReluPreActivation)
         {
             return false;
         }

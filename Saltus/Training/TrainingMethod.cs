@@ -65,7 +65,10 @@ public abstract class TrainingMethod
     /// <returns>The rows that must be encoded again with the lowered floors, ascending; empty when all is set.</returns>
     internal abstract ReadOnlySpan<int> Select(StepContext context, Span<float> floors);
 
-    /// <summary>Gets whether, as of the last step begun, <see cref="DifferentiateBand"/> is to see every pre-activation and slope; candidates are then the active ones alone.</summary>
+    /// <summary>
+    /// Gets whether, as of the last step begun, <see cref="DifferentiateBand"/> is to see every pre-activation and slope; candidates are then
+    /// the active ones alone.
+    /// </summary>
     internal virtual bool IsWide => false;
 
     /// <summary>Computes a latent's sum over some rows of the batch, of whatever every pre-activation and slope has a share in.</summary>

@@ -33,7 +33,9 @@ public readonly record struct TrainingStep
     /// <summary>Gets the number of latents that count as dead.</summary>
     public required int Dead { get; init; }
 
-    /// <summary>Gets the mean number of entries a token that reach the kernel's band or lie above it; of bands that hold most latents, the active ones alone.</summary>
+    /// <summary>
+    /// Gets the mean number of entries a token that reach the kernel's band or lie above it; of bands that hold most latents, the active ones alone.
+    /// </summary>
     public required double Candidates { get; init; }
 
     /// <summary>Gets the learning rate of the step.</summary>
