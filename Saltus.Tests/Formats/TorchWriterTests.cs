@@ -96,6 +96,24 @@ public class TorchWriterTests
     }
 
     [Fact]
+    [Trait("once", "yes")]
+    public void Sizes_and_places_beyond_4_GiB_are_written_and_read()
+    {
+        using TemporaryFolder folder = new();
+        const long Elements = (1L << 30) + 5;
+        TorchFileWriter writer = new TorchFileWriter().Add("zeros", TensorDtype.F32, [Elements], (_, _) => { }).Add("small", new float[] { 1, 2, 3 });
+        using (SparseStream stream = new(folder["a.pt"]))
+        {
+            writer.Write(stream);
+        }
+
+        using TorchFile file = TorchFile.Open(folder["a.pt"]);
+        Assert.Equal(Elements, file.Require("zeros").ElementCount);
+        Assert.True(file.Require("small").Start > uint.MaxValue);
+        Assert.Equal([1, 2, 3], file.ReadFloat32("small"));
+    }
+
+    [Fact]
     public void A_name_twice_a_type_that_is_not_written_and_values_that_are_not_the_shapes_are_refused()
     {
         TorchFileWriter writer = new TorchFileWriter().Add("a", new float[1]);
