@@ -37,7 +37,7 @@ public class RecipeTests
             Schedule = expected.Schedule,
             DeadAfter = of.DeadAfter,
             DeadRule = of.Aux == 0 && !of.PreActDead || isBatch ? expected.DeadRule : actual.DeadRule,
-            Auxiliary = actual.Auxiliary.Coefficient == 0 ? actual.Auxiliary with { Normalization = expected.Auxiliary.Normalization } : actual.Auxiliary,
+            Auxiliary = of.Aux == 0 ? expected.Auxiliary : actual.Auxiliary with { Coefficient = of.Aux },
             Prefixes = [],
             Variance = null,
             Beta1 = isBatch ? of.Beta1 : actual.Beta1,

@@ -54,13 +54,21 @@ public static class Initialization
         }
     }
 
-    private static void Draw(RandomSource random, Span<float> row)
+    /// <summary>Draws a row from U(−bound, bound).</summary>
+    /// <param name="random">The run's stream for starts.</param>
+    /// <param name="row">Overwritten.</param>
+    /// <param name="bound">Largest magnitude.</param>
+    internal static void DrawUniform(RandomSource random, Span<float> row, double bound)
     {
         foreach (ref float value in row)
         {
-            value = (float)((2 * random.NextDouble()) - 1);
+            value = (float)(((2 * random.NextDouble()) - 1) * bound);
         }
+    }
 
+    private static void Draw(RandomSource random, Span<float> row)
+    {
+        DrawUniform(random, row, 1);
         Normalize(row);
     }
 

@@ -15,6 +15,18 @@ internal sealed record LibraryDefaults
     /// <summary>Gets the learning rate.</summary>
     public double LearningRate { get; init; } = 3e-4;
 
+    /// <summary>Gets whether that is the rate at 2¹⁴ latents, and falls as 1/√M.</summary>
+    public bool RateFallsWithWidth { get; init; }
+
+    /// <summary>Gets whether the learning rate falls along a line from the end of its rise to the end of the run.</summary>
+    public bool FallsToEnd { get; init; }
+
+    /// <summary>Gets the steps over which the penalty's coefficient rises; the whole run where it has fewer.</summary>
+    public int PenaltyWarmupSteps { get; init; }
+
+    /// <summary>Gets the coefficient of the auxiliary loss where it is not that of the recorded run.</summary>
+    public double? AuxCoefficient { get; init; }
+
     /// <summary>Gets the steps over which the learning rate rises.</summary>
     public int WarmupSteps { get; init; }
 
@@ -42,6 +54,9 @@ internal sealed record LibraryDefaults
     /// <summary>Gets the norm of decoder and encoder rows at the start.</summary>
     public double DecoderNorm { get; init; } = 1;
 
-    /// <summary>Gets whether the decoder bias starts at the geometric median of the first batch.</summary>
-    public bool StartsAtMedian { get; init; }
+    /// <summary>Gets how encoder and decoder rows start.</summary>
+    public WeightStart Weights { get; init; }
+
+    /// <summary>Gets where the decoder bias starts.</summary>
+    public BiasStart Bias { get; init; }
 }

@@ -9,6 +9,9 @@ namespace Saltus.Training;
 internal sealed record LibraryRecipe(
     string Name, string Method, LibraryDefaults Defaults, TrainerOptions Options, Func<RunConfiguration, int, TrainingMethod> Make) : RecipeSettings(Name, [Method])
 {
+    /// <summary>Latents for which the rate that falls with the width is stated.</summary>
+    private const double RateWidth = 1 << 14;
+
     /// <inheritdoc/>
     public override bool TakesTargetAndLambda => Defaults.L0 is not null && Defaults.Lambda is not null;
 
@@ -23,15 +26,18 @@ internal sealed record LibraryRecipe(
             L0 = given.L0 ?? Defaults.L0,
             Lambda = lambda,
             Batch = given.Batch ?? Defaults.Batch,
-            LearningRate = given.LearningRate ?? Defaults.LearningRate,
-            DecayShare = given.DecayShare ?? Defaults.DecayShare,
-            LambdaWarmupShare = MethodNames.HasPenalty(given) ? given.LambdaWarmupShare ?? 0 : null,
-            AuxCoefficient = given.AuxCoefficient ?? Options.Auxiliary.Coefficient,
+            LearningRate = given.LearningRate ?? Defaults.LearningRate / (Defaults.RateFallsWithWidth ? Math.Sqrt(given.Width / RateWidth) : 1),
+            AuxCoefficient = given.AuxCoefficient ?? Defaults.AuxCoefficient ?? Options.Auxiliary.Coefficient,
             DeadAfter = given.DeadAfter ?? Defaults.DeadAfter,
             ShuffleBuffer = given.ShuffleBuffer ?? 250_000,
             Prefixes = given.Method == MethodNames.Matryoshka ? given.Prefixes ?? Defaults.Prefixes : null,
         };
-        run = run with { WarmupShare = given.WarmupShare ?? Math.Min(1, (double)Defaults.WarmupSteps / run.Steps()) };
+        run = run with
+        {
+            WarmupShare = given.WarmupShare ?? Share(Defaults.WarmupSteps, run),
+            LambdaWarmupShare = MethodNames.HasPenalty(given) ? given.LambdaWarmupShare ?? Share(Defaults.PenaltyWarmupSteps, run) : null,
+        };
+        run = run with { DecayShare = given.DecayShare ?? (Defaults.FallsToEnd ? 1 - run.WarmupShare : Defaults.DecayShare) };
         return !MethodNames.HasThresholds(given) ? run : run with
         {
             ThresholdLearningRate = given.ThresholdLearningRate ?? run.LearningRate,
@@ -60,17 +66,7 @@ internal sealed record LibraryRecipe(
     public override double Norm(int width) => Defaults.ScalesToRootWidth ? Math.Sqrt(width) : 1;
 
     /// <inheritdoc/>
-    public override void Start(SaeParameters parameters, RunConfiguration run, StartData data)
-    {
-        Initialization.Set(parameters, run.Seed);
-        if (Defaults.DecoderNorm != 1)
-        {
-            Initialization.Scale(parameters, Defaults.DecoderNorm);
-        }
+    public override void Start(SaeParameters parameters, RunConfiguration run, StartData data) => LibraryStart.Set(parameters, Defaults, run, data);
 
-        if (Defaults.StartsAtMedian)
-        {
-            data.GeometricMedian().CopyTo(parameters.DecoderBias, 0);
-        }
-    }
+    private static double Share(int steps, RunConfiguration run) => Math.Min(1, (double)steps / run.Steps());
 }

@@ -22,7 +22,21 @@ internal static class LibraryRecipes
 
     private static readonly LibraryDefaults s_saeLensDefaults = new() { ScalesToRootWidth = true, DecoderNorm = 0.1 };
 
-    private static readonly LibraryDefaults s_dictionaryLearning = new() { Batch = 2048, WarmupSteps = 1000, DecayShare = 0.2, DeadAfter = 10_000_000 };
+    private static readonly LibraryDefaults s_dictionaryLearning = new()
+    {
+        Batch = 2048,
+        WarmupSteps = 1000,
+        PenaltyWarmupSteps = 2000,
+        DeadAfter = 10_000_000,
+    };
+
+    private static readonly LibraryDefaults s_dictionaryLearningTopKDefaults = s_dictionaryLearning with
+    {
+        L0 = 100,
+        LearningRate = 2e-4,
+        RateFallsWithWidth = true,
+        Bias = BiasStart.GeometricMedian,
+    };
 
     private static readonly TrainerOptions s_dictionaryLearningTopK = new()
     {
@@ -37,7 +51,7 @@ internal static class LibraryRecipes
     {
         Beta1 = 0.9,
         Beta2 = 0.99,
-        ClipNorm = 1,
+        ClipNorm = 1e5,
         Reconstruction = ReconstructionScale.Mean,
     };
 
@@ -48,6 +62,18 @@ internal static class LibraryRecipes
         Normalization = AuxiliaryNormalization.Mean,
         DetachesResidual = false,
     };
+
+    private static readonly LibraryDefaults s_openAi = new()
+    {
+        LearningRate = 1e-4,
+        Batch = 131_072,
+        AuxCoefficient = 1 / 32.0,
+        DeadAfter = 10_000_000,
+        Weights = WeightStart.LinearEncoder,
+        Bias = BiasStart.GeometricMedian,
+    };
+
+    private static readonly TrainerOptions s_openAiOptions = new() { Beta1 = 0.9, Epsilon = 6.25e-10, Reconstruction = ReconstructionScale.Normalised };
 
     /// <summary>Gets the recipes.</summary>
     public static IReadOnlyList<LibraryRecipe> All { get; } =
@@ -71,7 +97,15 @@ internal static class LibraryRecipes
             TargetL0 = run.L0!.Value,
             SteerLambda = false,
         })),
-        new("saelens-jumprelu-tanh", MethodNames.JumpRelu, s_saeLensDefaults with { Lambda = 1, Bandwidth = 2, InitialThreshold = 0.1 }, s_saeLens,
+        new("saelens-jumprelu-tanh", MethodNames.JumpRelu, s_saeLensDefaults with
+        {
+            Lambda = 5,
+            Bandwidth = 2,
+            InitialThreshold = 0.1,
+            PenaltyWarmupSteps = int.MaxValue,
+            DecayShare = 0.2,
+        },
+            s_saeLens,
             (run, warmup) => new JumpReluMethod(SaeLensJumpRelu(run, warmup) with
         {
             Penalty = SparsityPenalty.Tanh,
@@ -87,9 +121,10 @@ internal static class LibraryRecipes
             LearningRate = 2e-4,
             DecayShare = 0.2,
             Batch = 32_768,
-            DecoderNorm = 1,
+            PenaltyWarmupSteps = int.MaxValue,
+            Weights = WeightStart.Anthropic,
         },
-            s_saeLens with { PreEncoderBias = false, DeadRule = DeadRule.Tokens }, (run, _) => new JumpReluMethod(SaeLensJumpRelu(run, run.Steps()) with
+            s_saeLens with { PreEncoderBias = false, DeadRule = DeadRule.Tokens }, (run, warmup) => new JumpReluMethod(SaeLensJumpRelu(run, warmup) with
             {
                 LogThreshold = true,
                 ClampThreshold = false,
@@ -97,20 +132,19 @@ internal static class LibraryRecipes
                 EstimatorToInput = true,
                 PreActivationCoefficient = 3e-6,
             })),
-        new("dictionary-learning-standard", MethodNames.Relu, s_dictionaryLearning with { Lambda = 0.1, LearningRate = 1e-3 },
+        new("dictionary-learning-standard", MethodNames.Relu, s_dictionaryLearning with { Lambda = 0.1, LearningRate = 1e-3, DecoderNorm = 0.1 },
             new TrainerOptions { Beta1 = 0.9 },
             (run, warmup) => Relu(run, warmup, L1Penalty.Plain)),
-        new("dictionary-learning-standard-april", MethodNames.Relu, s_dictionaryLearning with { Lambda = 0.1, LearningRate = 1e-3 },
+        new("dictionary-learning-standard-april", MethodNames.Relu, s_dictionaryLearning with { Lambda = 0.1, LearningRate = 1e-3, DecoderNorm = 0.1 },
             new TrainerOptions { Beta1 = 0.9, ClipNorm = 1, UnitNormDecoder = false, ProjectDecoderGradient = false }, (run, warmup) => Relu(run,
                 warmup, L1Penalty.DecoderNorm)),
         new("dictionary-learning-gated", MethodNames.GatedOriginal, s_dictionaryLearning with { Lambda = 0.1, LearningRate = 5e-5 }, new TrainerOptions(),
             (run, warmup) => Gated(run, warmup, L1Penalty.Plain, freezes: true)),
-        new("dictionary-learning-topk", MethodNames.TopK, s_dictionaryLearning with { L0 = 100, StartsAtMedian = true }, s_dictionaryLearningTopK,
+        new("dictionary-learning-topk", MethodNames.TopK, s_dictionaryLearningTopKDefaults, s_dictionaryLearningTopK,
             (run, _) => new TopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = s_dictionaryLearningEstimate with { TakesRowMean = true } })),
-        new("dictionary-learning-batchtopk", MethodNames.BatchTopK, s_dictionaryLearning with { L0 = 100, StartsAtMedian = true }, s_dictionaryLearningTopK,
+        new("dictionary-learning-batchtopk", MethodNames.BatchTopK, s_dictionaryLearningTopKDefaults, s_dictionaryLearningTopK,
             (run, _) => new BatchTopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = s_dictionaryLearningEstimate })),
-        new("dictionary-learning-matryoshka", MethodNames.Matryoshka, s_dictionaryLearning with { L0 = 100, StartsAtMedian = true,
-            AveragesLevels = true }, s_dictionaryLearningTopK,
+        new("dictionary-learning-matryoshka", MethodNames.Matryoshka, s_dictionaryLearningTopKDefaults with { AveragesLevels = true }, s_dictionaryLearningTopK,
             (run, _) => new BatchTopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = s_dictionaryLearningEstimate })),
         new("dictionary-learning-jumprelu", MethodNames.JumpRelu, s_dictionaryLearning with { L0 = 20, Lambda = 1, LearningRate = 7e-5,
             Bandwidth = 0.001, InitialThreshold = 0.001 },
@@ -127,7 +161,19 @@ internal static class LibraryRecipes
                 LambdaWarmupSteps = warmup,
                 TargetL0 = run.L0!.Value,
             })),
-        new("sparsify-topk", MethodNames.TopK, new LibraryDefaults { L0 = 32, LearningRate = 2e-4, WarmupSteps = 1000, DeadAfter = 10_000_000 },
+        new("sparsify-topk", MethodNames.TopK, new LibraryDefaults
+        {
+            L0 = 32,
+            LearningRate = 2e-4,
+            RateFallsWithWidth = true,
+            WarmupSteps = 1000,
+            FallsToEnd = true,
+            Batch = 65_536,
+            AuxCoefficient = 0,
+            DeadAfter = 10_000_000,
+            Weights = WeightStart.LinearEncoder,
+            Bias = BiasStart.Mean,
+        },
             new TrainerOptions
         {
             Reconstruction = ReconstructionScale.Fvu,
@@ -140,11 +186,10 @@ internal static class LibraryRecipes
         new("batchtopk-repository-batchtopk", MethodNames.BatchTopK, new LibraryDefaults { L0 = 32, DeadAfter = 20_480 },
             s_batchTopK with { Auxiliary = s_batchTopKAuxiliary },
             (run, _) => new BatchTopKMethod(new TopKOptions { K = run.L0!.Value })),
-        new("openai-topk", MethodNames.TopK, new LibraryDefaults { L0 = 32, LearningRate = 1e-4, Batch = 131_072, DeadAfter = 10_000_000 },
-            new TrainerOptions { Beta1 = 0.9, Epsilon = 6.25e-10, Reconstruction = ReconstructionScale.Normalised },
+        new("openai-topk", MethodNames.TopK, s_openAi with { L0 = 32 },
+            s_openAiOptions with { Auxiliary = new AuxiliaryOptions { Latents = 256 } },
             (run, _) => new TopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = new ThresholdEstimate { Weight = 0, Start = 0 } })),
-        new("openai-relu", MethodNames.Relu, new LibraryDefaults { Lambda = 0.1, LearningRate = 1e-4, Batch = 131_072, DeadAfter = 10_000_000 },
-            new TrainerOptions { Beta1 = 0.9, Epsilon = 6.25e-10, Reconstruction = ReconstructionScale.Normalised }, (run, warmup) => Relu(run,
+        new("openai-relu", MethodNames.Relu, s_openAi with { Lambda = 0.1, AuxCoefficient = null }, s_openAiOptions, (run, warmup) => Relu(run,
                 warmup, L1Penalty.InputNorm)),
     ];
 
