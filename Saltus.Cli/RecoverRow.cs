@@ -13,6 +13,7 @@ internal sealed record RecoverRow(RunConfiguration Run, IReadOnlyList<RecoverySc
     private const double LeastSlack = 0.03;
     private const double Deviations = 3;
     private const double CosineSlack = 0.01;
+    private const double L0Slack = 0.03;
 
     /// <summary>Gets the name of the setting.</summary>
     public string Name => $"{(Run.Recipe == Recipe.Default ? Run.Method : Run.Recipe)} {Run.Width}";
@@ -37,6 +38,11 @@ internal sealed record RecoverRow(RunConfiguration Run, IReadOnlyList<RecoverySc
 
         if (Run.Recipe == Recipe.Default)
         {
+            if (Math.Abs(Mean(score => score.L0) - Record.L0) > L0Slack * Record.L0)
+            {
+                return "L0 is off";
+            }
+
             bool isBetter = Mean(score => score.MaximumCosine) >= Record.Mmcs - CosineSlack && Mean(score => score.Fvu) <= Record.Fvu;
             return isBetter ? "at least as good" : "misses";
         }

@@ -40,6 +40,7 @@ internal sealed record DefaultRecipe() : RecipeSettings(Recipe.Default, MethodNa
         {
             ThresholdLearningRate = given.ThresholdLearningRate ?? 3e-4,
             SharedCutShare = given.SharedCutShare ?? (hasLambda ? 0 : 0.5),
+            SharedCutStart = given.SharedCutStart ?? 1,
             RelativeBandwidth = given.Bandwidth is null ? given.RelativeBandwidth ?? 0.2 : given.RelativeBandwidth,
             InitialThreshold = given.InitialThreshold ?? 0.03,
         };
@@ -102,6 +103,7 @@ internal sealed record DefaultRecipe() : RecipeSettings(Recipe.Default, MethodNa
                 SteerLambda = run.L0 is not null,
                 LambdaWarmupSteps = warmup,
                 SharedCutSteps = StepsOf(run.SharedCutShare, steps),
+                SharedCutStart = run.SharedCutStart!.Value,
             }),
         };
     }

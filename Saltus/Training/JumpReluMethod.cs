@@ -99,14 +99,14 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     }
 
     /// <inheritdoc/>
-    internal override void Sample(StepContext context, Span<float> floors) => _cut.Sample(context, _options.TargetL0, floors, []);
+    internal override void Sample(StepContext context, Span<float> floors) => _cut.Sample(context, SharedL0(context.Step), floors, []);
 
     /// <inheritdoc/>
     internal override ReadOnlySpan<int> Select(StepContext context, Span<float> floors)
     {
         if (_sharesCut)
         {
-            return _cut.Select(context, (long)(context.Rows * _options.TargetL0), floors, []);
+            return _cut.Select(context, (long)(context.Rows * SharedL0(context.Step)), floors, []);
         }
 
         ReadOnlySpan<int> latents = context.Candidates.Latent;
@@ -184,6 +184,9 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
 
     private bool NeedsEverything(StepContext context, int latent) =>
         _options.PreActivationCoefficient > 0 && (!_options.PreActivationDeadOnly || context.Silence.IsDead(latent));
+
+    private double SharedL0(int step) =>
+        _options.SharedCutStart == 1 ? _options.TargetL0 : _options.TargetL0 * Math.Pow(_options.SharedCutStart, 1 - ((double)step / _options.SharedCutSteps));
 
     private double Lambda(int step)
     {

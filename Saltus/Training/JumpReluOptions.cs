@@ -51,6 +51,9 @@ public sealed record JumpReluOptions
     /// <summary>Gets the steps at the start in which the batch's B·L0* largest pre-activations are active, whatever the thresholds; each latent's own threshold then starts at that cut.</summary>
     public int SharedCutSteps { get; init; }
 
+    /// <summary>Gets the share of L0* with which the shared cut begins; it grows to 1 by a constant factor a step.</summary>
+    public double SharedCutStart { get; init; } = 1;
+
     /// <summary>Gets ω of the frequency penalty.</summary>
     public double FrequencyScale { get; init; } = 0.1;
 
@@ -70,6 +73,7 @@ public sealed record JumpReluOptions
         TrainerOptions.Check(InitialThreshold > 0, "initial threshold", InitialThreshold, "a positive number");
         TrainerOptions.Check(Bandwidth > 0, "bandwidth", Bandwidth, "a positive number");
         TrainerOptions.Check(RelativeBandwidth is null or (> 0 and <= 2), "relative bandwidth", RelativeBandwidth, "a number in (0, 2]");
+        TrainerOptions.Check(SharedCutStart is > 0 and <= 1, "start of the shared cut", SharedCutStart, "a number in (0, 1]");
         TrainerOptions.Check(Lambda >= 0, "lambda", Lambda, "0 or a positive number");
         bool needsTarget = SteerLambda || SharedCutSteps > 0 || Penalty is SparsityPenalty.TargetL0 or SparsityPenalty.QuadraticL0;
         TrainerOptions.Check(!needsTarget || TargetL0 > 0, "target L0", TargetL0, "a positive number");

@@ -42,6 +42,7 @@ internal sealed record LibraryRecipe(
         {
             ThresholdLearningRate = given.ThresholdLearningRate ?? run.LearningRate,
             SharedCutShare = given.SharedCutShare ?? 0,
+            SharedCutStart = given.SharedCutStart ?? 1,
             Bandwidth = given.RelativeBandwidth is null ? given.Bandwidth ?? Defaults.Bandwidth : given.Bandwidth,
             InitialThreshold = given.InitialThreshold ?? Defaults.InitialThreshold,
         };

@@ -22,7 +22,7 @@ internal static class MethodKnobs
         foreach ((string knob, bool isGiven) in new[]
         {
             ("threshold_learning_rate", given.ThresholdLearningRate is not null), ("shared_cut_share", given.SharedCutShare is not null),
-            ("relative_bandwidth", given.RelativeBandwidth is not null), ("bandwidth", given.Bandwidth is not null),
+            ("shared_cut_start", given.SharedCutStart is not null), ("relative_bandwidth", given.RelativeBandwidth is not null), ("bandwidth", given.Bandwidth is not null),
             ("initial_threshold", given.InitialThreshold is not null),
         })
         {

@@ -21,6 +21,7 @@ internal sealed record PaperRecipe(string Name) : RecipeSettings(Name, [MethodNa
             DecayShare = given.DecayShare ?? 0,
             LambdaWarmupShare = given.LambdaWarmupShare ?? (double)Math.Min(LambdaWarmupSteps, steps / 2) / steps,
             SharedCutShare = given.SharedCutShare ?? 0,
+            SharedCutStart = given.SharedCutStart ?? 1,
             Bandwidth = given.RelativeBandwidth is null ? given.Bandwidth ?? 0.001 : given.Bandwidth,
             InitialThreshold = given.InitialThreshold ?? 0.001,
             AuxCoefficient = given.AuxCoefficient ?? 0,
@@ -53,6 +54,7 @@ internal sealed record PaperRecipe(string Name) : RecipeSettings(Name, [MethodNa
         TargetL0 = run.L0 ?? 0,
         SteerLambda = run.L0 is not null,
         SharedCutSteps = StepsOf(run.SharedCutShare, run.Steps()),
+        SharedCutStart = run.SharedCutStart!.Value,
     });
 
     /// <inheritdoc/>

@@ -48,6 +48,9 @@ public sealed record RunConfiguration
     /// <summary>Gets the share of the steps that begin the run with a cut shared by all latents.</summary>
     public double? SharedCutShare { get; init; }
 
+    /// <summary>Gets the L0 with which the shared cut begins, as a share of the target that it ends with; between them it grows by a constant factor a step.</summary>
+    public double? SharedCutStart { get; init; }
+
     /// <summary>Gets the bandwidth of the estimators as a share of each threshold; null for the absolute <see cref="Bandwidth"/>.</summary>
     public double? RelativeBandwidth { get; init; }
 
