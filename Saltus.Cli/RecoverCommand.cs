@@ -31,6 +31,7 @@ internal sealed class RecoverCommand : Verb
     };
 
     private readonly Option<string> _only = OptionKinds.Text("--only", "TEXT", "Of the recorded runs only those whose tool's name has TEXT in it.");
+    private readonly Option<string> _config = OptionKinds.Text("--config", "FILE.json", "Knobs of a run in the form of a run's config.json; options given beside it win.");
     private readonly Option<string> _method = OptionKinds.Choice("--method", "Architecture; default: the recipe's, jumprelu.", [.. MethodNames.All]);
     private readonly Option<string> _recipe = OptionKinds.Named(
         "--recipe", "NAME", "Settings for what is not given, as for train; default 'default'.", [.. Recipe.Names]);
@@ -45,7 +46,7 @@ internal sealed class RecoverCommand : Verb
     public RecoverCommand(ToolContext context)
         : base(context, "recover", "train on vectors with a known dictionary and score what was recovered")
     {
-        foreach (Option option in new Option[] { _data, _name, _baseline, _only, _method, _recipe, _width, _l0, _lambda, _lr, _steps, _seeds })
+        foreach (Option option in new Option[] { _data, _name, _baseline, _only, _config, _method, _recipe, _width, _l0, _lambda, _lr, _steps, _seeds })
         {
             Options.Add(option);
         }
@@ -113,16 +114,19 @@ internal sealed class RecoverCommand : Verb
 
     private List<(RunConfiguration Run, RecoverRecord? Record)> Settings(ParseResult values, string? folder, string name)
     {
-        RunConfiguration given = new()
+        RunConfiguration stored = values.GetValue(_config) is string path
+            ? RunConfigurationJson.Read(path)
+            : new RunConfiguration { Width = DefaultWidth, Tokens = (long)DefaultSteps * BatchRows };
+        RunConfiguration given = stored with
         {
-            Method = values.GetValue(_method),
-            Recipe = values.GetValue(_recipe) ?? Recipe.Default,
-            Width = (int)(values.GetValue(_width) ?? DefaultWidth),
-            L0 = values.GetValue(_l0),
-            Lambda = values.GetValue(_lambda),
-            LearningRate = values.GetValue(_lr),
+            Method = values.GetValue(_method) ?? stored.Method,
+            Recipe = values.GetValue(_recipe) ?? stored.Recipe,
+            Width = (int)(values.GetValue(_width) ?? stored.Width),
+            L0 = values.GetValue(_l0) ?? stored.L0,
+            Lambda = values.GetValue(_lambda) ?? stored.Lambda,
+            LearningRate = values.GetValue(_lr) ?? stored.LearningRate,
             Batch = BatchRows,
-            Tokens = (long)(values.GetValue(_steps) ?? DefaultSteps) * BatchRows,
+            Tokens = values.GetValue(_steps) is int ofSteps ? (long)ofSteps * BatchRows : stored.Tokens,
         };
         if (!values.GetValue(_baseline))
         {
@@ -136,7 +140,7 @@ internal sealed class RecoverCommand : Verb
         }
 
         string? only = values.GetValue(_only);
-        bool isOwn = values.GetValue(_recipe) == Recipe.Default || values.GetValue(_method) is not null;
+        bool isOwn = values.GetValue(_recipe) == Recipe.Default || values.GetValue(_method) is not null || values.GetValue(_config) is not null;
         return [.. RecoverRecord.ReadAll(folder, name)
             .Where(record => only is null || record.Peer.Contains(only, StringComparison.Ordinal))
             .Select(record => (isOwn ? Recipe.Complete(given with { Width = record.Run.Width, L0 = record.L0, Lambda = null }) : record.Run, (RecoverRecord?)record))];
