@@ -169,7 +169,7 @@ function addTable(id, title, lede, columns, rows) {
     }
 
     fill(rows);
-    addSection(id, title, lede, el("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": title },
+    addSection(id, title, lede, el("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": `${title}: table` },
         el("table", { class: "compared" }, el("thead", {}, el("tr", {}, heads)), body)));
 }
 
