@@ -16,6 +16,7 @@ internal sealed class EvalCommand : Verb
 
     private readonly TextOptions _text = new();
     private readonly SiteOptions _site = new();
+    private readonly TargetOptions _target = new();
 
     /// <summary>Creates the command.</summary>
     public EvalCommand(ToolContext context)
@@ -26,6 +27,7 @@ internal sealed class EvalCommand : Verb
         Options.Add(CommonOptions.RequiredModel);
         _text.AddTo(this);
         _site.AddTo(this);
+        _target.AddTo(this);
         Options.Add(CommonOptions.Context);
         Options.Add(_out);
         Options.Add(_saebench);
@@ -45,6 +47,7 @@ internal sealed class EvalCommand : Verb
     /// <inheritdoc/>
     public override IReadOnlyList<string> Remarks =>
     [
+        "A transcoder is measured, and spliced in, where it writes: at --target-site or the hook that its own file names.",
         "Without --site the hook that the SAE's own file names is taken. With --out an evaluation that was interrupted is gone on with by the same command.",
     ];
 
@@ -69,7 +72,13 @@ internal sealed class EvalCommand : Verb
         using SparseCoder sae = loaded.Sae;
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         Site site = _site.Read(values, model, sae.Metadata.HookName);
-        EvaluationJob job = new(Context, team, model, loaded, folder, site);
+        Site? target = _target.Read(values, model, site, sae);
+        if (target is not null && values.GetValue(_saebench) is not null)
+        {
+            throw new InputException("--saebench: expected an autoencoder, got a transcoder; SAEBench's core evaluation has no target site");
+        }
+
+        EvaluationJob job = new(Context, team, model, loaded, folder, site, target);
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
         EvaluationResult result = Evaluate(job, text, values, context);
         if (values.GetValue(_saebench) is string benchmark)

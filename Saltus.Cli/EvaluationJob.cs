@@ -17,8 +17,10 @@ namespace Saltus.Cli;
 /// <param name="model">The language model.</param>
 /// <param name="loaded">The SAE as it was read.</param>
 /// <param name="saeFolder">What errors call it.</param>
-/// <param name="site">Where it is spliced in.</param>
-internal sealed class EvaluationJob(ToolContext context, WorkTeam team, LanguageModelInput model, LoadedSae loaded, string saeFolder, Site site)
+/// <param name="site">What it reads; where it is spliced in, unless it is a transcoder.</param>
+/// <param name="target">Where a transcoder is spliced in; null for an autoencoder.</param>
+internal sealed class EvaluationJob(
+    ToolContext context, WorkTeam team, LanguageModelInput model, LoadedSae loaded, string saeFolder, Site site, Site? target = null)
 {
     private readonly SparseCoder _sae = loaded.Sae;
 
@@ -46,18 +48,14 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
     /// <returns>The result.</returns>
     public FidelityResult Run(TextInput text, int windowTokens, bool withLatents, string? output = null, CheckpointPolicy? checkpoints = null)
     {
-        int width = model.Model.Configuration.WidthAt(site.Kind);
-        if (_sae.InputWidth != width || _sae.OutputWidth != width)
-        {
-            throw new InputException(
-                $"{saeFolder}: expected an SAE on vectors of width {width}, that of {site} in {model.Folder}, got {_sae.InputWidth} in and {_sae.OutputWidth} out; check --site and --layer");
-        }
+        CheckWidth(_sae.InputWidth, "reads", site, "--site and --layer");
+        CheckWidth(_sae.OutputWidth, "gives", target ?? site, target is null ? "--site, --layer and --target-site" : "--target-site and --target-layer");
 
         List<TokenWindow> windows = [.. model.Windows(text.Documents, windowTokens).Pass()];
         Windows = windows;
         if (output is not null)
         {
-            Limits.CheckDisk("--out", output, Limits.EvaluationBytes(_sae.Latents, width, windows.DistinctBy(window => window.Document).Count()));
+            Limits.CheckDisk("--out", output, Limits.EvaluationBytes(_sae.Latents, _sae.OutputWidth, windows.DistinctBy(window => window.Document).Count()));
         }
 
         Dictionary<string, string> hashes = Hashes(loaded.Files);
@@ -76,19 +74,19 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
         {
             if (output is not null)
             {
-                Dictionary<string, string> dependencies = Dependencies(model, text, windowTokens, site);
+                Dictionary<string, string> dependencies = Dependencies(model, text, windowTokens, site, target);
                 dependencies["sae"] = string.Join(' ', hashes.Values);
                 dependencies["sae_configuration"] = string.Join(' ', loaded.Files.Where(file => !IsWeights(file)).Select(file => FileChecksum.Compute(file)));
                 Checkpoint = new FidelityCheckpoint(output, dependencies, checkpoints ?? new CheckpointPolicy(), context.Time, progress.Note);
             }
 
-            return new FidelityEvaluation(model.Model, _sae, site, options with { Checkpoint = Checkpoint }).Run(
+            return new FidelityEvaluation(model.Model, _sae, site, options with { Target = target, Checkpoint = Checkpoint }).Run(
                 team, windows, collector, new EvaluationProgress(progress), context.Cancellation);
         });
         if (collector is not null)
         {
             string[] texts = model.TokenTexts();
-            IReadOnlyList<LogitEffect>? effects = LogitEffects.Compute(team, model.Model, _sae, site, texts, new LatentCollectorOptions().OutputTokens);
+            IReadOnlyList<LogitEffect>? effects = LogitEffects.Compute(team, model.Model, _sae, target ?? site, texts, new LatentCollectorOptions().OutputTokens);
             Dictionary<int, (string? Title, string? Source)> titles = [];
             foreach (Document document in text.Documents.Read())
             {
@@ -97,7 +95,7 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
 
             Latents = collector.Build(team, _sae, texts, effects, index => titles.GetValueOrDefault(index));
             LatentsNote = collector.Note;
-            Neuronpedia?.Write(team, collector, _sae, model, site, text, windows.Count, windowTokens);
+            Neuronpedia?.Write(team, collector, _sae, model, site, target ?? site, text, windows.Count, windowTokens);
         }
 
         return result;
@@ -134,20 +132,33 @@ internal sealed class EvaluationJob(ToolContext context, WorkTeam team, Language
     }
 
     /// <summary>Gets everything that the sums of an evaluation depend on, but the SAEs.</summary>
-    public static Dictionary<string, string> Dependencies(LanguageModelInput model, TextInput text, int windowTokens, Site site) => new(StringComparer.Ordinal)
+    public static Dictionary<string, string> Dependencies(LanguageModelInput model, TextInput text, int windowTokens, Site site, Site? target = null)
     {
-        ["model"] = model.WeightsChecksum(),
-        ["tokenizer"] = model.TokenizerChecksum(),
-        ["text"] = text.Checksum(),
-        ["column"] = text.Documents.Column,
-        ["site"] = site.ToString(),
-        ["context"] = windowTokens.ToString(CultureInfo.InvariantCulture),
-    };
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["model"] = model.WeightsChecksum(),
+            ["tokenizer"] = model.TokenizerChecksum(),
+            ["text"] = text.Checksum(),
+            ["column"] = text.Documents.Column,
+            ["site"] = target is Site second ? $"{site} to {second}" : site.ToString(),
+            ["context"] = windowTokens.ToString(CultureInfo.InvariantCulture),
+        };
+    }
 
     /// <summary>Gets the checksums of an SAE's weights, by file.</summary>
     /// <param name="files">Its files.</param>
     public static Dictionary<string, string> Hashes(IEnumerable<string> files) =>
         files.Where(IsWeights).ToDictionary(file => Path.GetFileName(file), file => FileChecksum.Compute(file), StringComparer.Ordinal);
+
+    private void CheckWidth(int found, string verb, Site at, string options)
+    {
+        int width = model.Model.Configuration.WidthAt(at.Kind);
+        if (found != width)
+        {
+            throw new InputException(
+                $"{saeFolder}: expected an SAE that {verb} vectors of width {width}, that of {at} in {model.Folder}, found one of {found}; check {options}");
+        }
+    }
 
     private static bool IsWeights(string file) => Path.GetExtension(file) is not (".json" or ".yaml");
 }

@@ -18,14 +18,16 @@ internal sealed class NeuronpediaOutput(string folder, string set)
     /// <param name="sae">The SAE.</param>
     /// <param name="model">The language model.</param>
     /// <param name="site">Where the SAE reads.</param>
+    /// <param name="target">Where it writes.</param>
     /// <param name="text">Its text.</param>
     /// <param name="prompts">Windows read.</param>
     /// <param name="windowTokens">Tokens of a window.</param>
-    public void Write(WorkTeam team, LatentCollector collector, SparseCoder sae, LanguageModelInput model, Site site, TextInput text, int prompts, int windowTokens)
+    public void Write(
+        WorkTeam team, LatentCollector collector, SparseCoder sae, LanguageModelInput model, Site site, Site target, TextInput text, int prompts, int windowTokens)
     {
         string[] texts = model.TokenTexts();
         LatentCollectorOptions options = NeuronpediaExport.CollectorOptions;
-        IReadOnlyList<LogitEffect>? effects = LogitEffects.Compute(team, model.Model, sae, site, texts, options.OutputTokens, NeuronpediaHistogram.Bins);
+        IReadOnlyList<LogitEffect>? effects = LogitEffects.Compute(team, model.Model, sae, target, texts, options.OutputTokens, NeuronpediaHistogram.Bins);
         NeuronpediaSettings settings = new()
         {
             ModelId = model.Name,

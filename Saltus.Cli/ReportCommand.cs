@@ -19,6 +19,7 @@ internal sealed class ReportCommand : Verb
     private readonly Option<string> _set = OptionKinds.Text("--neuronpedia-set", "NAME", "The name of the SAE's set at Neuronpedia; default: saltus.");
     private readonly TextOptions _text = new();
     private readonly SiteOptions _site = new();
+    private readonly TargetOptions _target = new();
 
     /// <summary>Creates the command.</summary>
     public ReportCommand(ToolContext context)
@@ -32,6 +33,7 @@ internal sealed class ReportCommand : Verb
         Options.Add(_neuronpedia);
         Options.Add(_set);
         _site.AddTo(this);
+        _target.AddTo(this);
         Options.Add(CommonOptions.Context);
         Options.Add(CommonOptions.Threads);
     }
@@ -80,7 +82,7 @@ internal sealed class ReportCommand : Verb
         bool isRun = folder != given && File.Exists(Path.Combine(given, RunFolder.ConfigurationName));
         RunConfiguration? run = isRun ? RunFolder.ReadConfiguration(given) : null;
         IReadOnlyList<TrainingPoint> log = isRun ? RunReportBuilder.ReadLog(Path.Combine(given, RunFolder.MetricsName)) : [];
-        EvaluationJob job = new(Context, team, model, loaded, folder, site)
+        EvaluationJob job = new(Context, team, model, loaded, folder, site, _target.Read(values, model, site, sae))
         {
             Neuronpedia = neuronpedia is null ? null : new NeuronpediaOutput(neuronpedia, values.GetValue(_set) ?? Tool.Name),
         };

@@ -151,9 +151,16 @@ internal sealed class TrainCommand : Verb
         int? targetWidth = null;
         if (given.Targets is string targets)
         {
-            IActivationSource second = VectorInput.Open(targets, order).Source;
+            if (Directory.Exists(targets) != Directory.Exists(path))
+            {
+                source.Dispose();
+                throw new InputException("--targets: expected an activation store beside a store, or a vector file beside a file, got one of each: they are read in different orders");
+            }
+
+            (IActivationSource second, SaeMetadata ofTargets) = VectorInput.Open(targets, order);
             targetWidth = second.Width;
             source = new PairedSource(source, second);
+            metadata = metadata with { OutputHookName = ofTargets.HookName };
         }
 
         using (source)

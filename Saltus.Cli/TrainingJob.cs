@@ -74,7 +74,7 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team, Checkpoint
                 using IActivationSource vectors = source();
                 return training.Train(vectors, folder, metadata, new Forward(progress, training, run.Tokens), context.Cancellation);
             });
-            SaeLensWriter.Write(folder.SaePath, sae);
+            Save(folder.SaePath, sae, run.IsTranscoder);
             return sae;
         }
         catch (Exception) when (!folder.HasSteps)
@@ -88,6 +88,18 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team, Checkpoint
             context.Error.WriteLine($"go on with: {Tool.Name} train --resume {folder.Path}");
             throw;
         }
+    }
+
+    private void Save(string path, SparseAutoencoder sae, bool isTranscoder)
+    {
+        if (isTranscoder && sae.Activation is TopKActivation)
+        {
+            SaeWriter.Write(team, path, new LoadedSae(sae, []), "sparsify");
+            context.Error.WriteLine($"{path}: in sparsify's layout, since SAELens has no TopK transcoders; it names no hooks: give --site and --target-site with it");
+            return;
+        }
+
+        SaeLensWriter.Write(path, sae);
     }
 
     /// <summary>Turns steps into progress.</summary>

@@ -23,14 +23,17 @@ public sealed partial class FidelityEvaluation
     private readonly LanguageModel _model;
     private readonly IReadOnlyList<SparseCoder> _saes;
     private readonly Site _site;
+
+    /// <summary>Where the reconstruction is spliced in: the site itself, but for a transcoder.</summary>
+    private readonly Site _target;
     private readonly FidelityOptions _options;
 
     /// <summary>Prepares an evaluation.</summary>
     /// <param name="model">The language model.</param>
-    /// <param name="sae">An autoencoder of the site's activations.</param>
-    /// <param name="site">Where it is spliced in.</param>
+    /// <param name="sae">An autoencoder of the site's activations, or a transcoder from them to those of the options' target.</param>
+    /// <param name="site">What it reads; where it is spliced in, too, unless the options have a target.</param>
     /// <param name="options">Settings.</param>
-    /// <exception cref="InputException">The SAE does not fit the site, or is a transcoder, or does not encode vector by vector.</exception>
+    /// <exception cref="InputException">The SAE does not fit the sites, or does not encode vector by vector.</exception>
     public FidelityEvaluation(LanguageModel model, SparseCoder sae, Site site, FidelityOptions options)
         : this(model, [sae], site, options)
     {
@@ -38,16 +41,24 @@ public sealed partial class FidelityEvaluation
 
     /// <summary>Prepares an evaluation of several SAEs together.</summary>
     /// <param name="model">The language model.</param>
-    /// <param name="saes">Autoencoders of the site's activations; at least one.</param>
-    /// <param name="site">Where they are spliced in, one at a time.</param>
+    /// <param name="saes">Autoencoders of the site's activations, or transcoders to those of the options' target; at least one.</param>
+    /// <param name="site">What they read; where they are spliced in, one at a time, unless the options have a target.</param>
     /// <param name="options">Settings.</param>
-    /// <exception cref="InputException">An SAE does not fit the site, or is a transcoder, or does not encode vector by vector.</exception>
+    /// <exception cref="InputException">An SAE does not fit the sites, or does not encode vector by vector.</exception>
     public FidelityEvaluation(LanguageModel model, IReadOnlyList<SparseCoder> saes, Site site, FidelityOptions options)
     {
         options.Validate();
         model.Configuration.Check(site);
         ArgumentOutOfRangeException.ThrowIfZero(saes.Count);
+        Site target = options.Target ?? site;
+        model.Configuration.Check(target);
+        if ((target.Layer, target.Kind).CompareTo((site.Layer, site.Kind)) < 0)
+        {
+            throw new InputException($"target site: expected one that is computed after {site}, which the SAE reads, got {target}");
+        }
+
         int width = model.Configuration.WidthAt(site.Kind);
+        int outputWidth = model.Configuration.WidthAt(target.Kind);
         foreach (SparseCoder sae in saes)
         {
             if (sae.InputWidth != width)
@@ -56,10 +67,15 @@ public sealed partial class FidelityEvaluation
                     $"SAE: expected vectors of width {width}, as {site} of '{model.Source}' has, found {sae.InputWidth}; check model, site and SAE");
             }
 
-            if (sae.Metadata.OutputHookName is not null || sae.OutputWidth != width)
+            if (options.Target is null && sae.Metadata.OutputHookName is string output)
+            {
+                throw new InputException($"SAE: expected an autoencoder of {site}, found a transcoder to {output}; give its target site");
+            }
+
+            if (sae.OutputWidth != outputWidth)
             {
                 throw new InputException(
-                    $"SAE: expected an autoencoder of {site}, found a transcoder ({sae.InputWidth} to {sae.OutputWidth}); evaluate it on its vectors");
+                    $"SAE: expected one that gives vectors of width {outputWidth}, as {target} of '{model.Source}' has, found {sae.OutputWidth}; check the target site");
             }
 
             if (sae.Scope != LatentScope.Vector)
@@ -73,6 +89,7 @@ public sealed partial class FidelityEvaluation
         _model = model;
         _saes = saes;
         _site = site;
+        _target = target;
         _options = options;
     }
 
@@ -141,7 +158,7 @@ public sealed partial class FidelityEvaluation
             float[] mean = Array.ConvertAll(first.Accumulator.Mean.ToArray(), value => (float)value);
             EvaluationResult[] results = [.. subjects.Select(subject => EvaluationResult.From(subject.Accumulator, places.Count))];
             AddMeanAblation(team, windows, mean, places, first.Sums, done, () => checkpoint?.BatchDone(state), cancellation);
-            IReadOnlyList<IReadOnlyList<UniformitySample>> uniformity = new ImportanceUniformity(_model, _saes, _site, _options.BatchTokens)
+            IReadOnlyList<IReadOnlyList<UniformitySample>> uniformity = new ImportanceUniformity(_model, _saes, _site, _target, _options.BatchTokens)
                 .Measure(team, ImportanceUniformity.Spread(windows, _options.UniformityTokens), cancellation);
             return [.. subjects.Select((subject, i) => Result(results[i], subject, mean, places, [.. uniformity[i].Where(sample => sample.Active > 0)]))];
         }
@@ -163,29 +180,28 @@ public sealed partial class FidelityEvaluation
         Action batchDone,
         CancellationToken cancellation)
     {
-        using Matrix zero = new(1, _saes[0].InputWidth);
-        using AblatedLosses zeroLosses = new(_model, _site, zero, _options);
+        using Matrix zero = new(1, _saes[0].OutputWidth);
+        using AblatedLosses zeroLosses = new(_model, _target, zero, _options);
         foreach (WindowBatch batch in WindowBatch.Split(windows.Skip(done.Measured), _options.BatchTokens))
         {
             cancellation.ThrowIfCancellationRequested();
-            using ResumePoint point = _model.RunAndKeep(team, batch.Tokens, _site);
-            using Matrix x = WindowBatch.Gather(point.Activation, batch.CountedRows);
+            using SpliceVectors vectors = SpliceVectors.Read(_model, team, batch.Tokens, _site, _target, batch.CountedRows);
             List<Matrix> spliced = [];
             try
             {
                 foreach (FidelitySubject subject in subjects)
                 {
-                    spliced.Add(Splice(team, batch, point, x, subject, places, subject == subjects[0] ? collector : null));
+                    spliced.Add(Splice(team, batch, vectors, subject, places, subject == subjects[0] ? collector : null));
                 }
 
-                CompareSpliced(team, batch, point, spliced, places, subjects);
+                CompareSpliced(team, batch, vectors.Point, spliced, places, subjects);
             }
             finally
             {
                 spliced.ForEach(final => final.Dispose());
             }
 
-            zeroLosses.Add(team, batch, point, places, subjects[0].Sums.Zero);
+            zeroLosses.Add(team, batch, vectors.Point, places, subjects[0].Sums.Zero);
             done.Measured += batch.Windows.Count;
             progress?.Report(new FidelityProgress(done.Measured, windows.Count, subjects[0].Accumulator.Count));
             batchDone();
@@ -194,20 +210,21 @@ public sealed partial class FidelityEvaluation
 
     /// <summary>Puts an SAE's reconstruction in place: what the model then ends with at the positions that predict.</summary>
     private Matrix Splice(
-        WorkTeam team, WindowBatch batch, ResumePoint point, Matrix x, FidelitySubject subject, Dictionary<int, int> places, LatentCollector? collector)
+        WorkTeam team, WindowBatch batch, SpliceVectors vectors, FidelitySubject subject, Dictionary<int, int> places, LatentCollector? collector)
     {
-        using Matrix reconstruction = new(x.Rows, x.Columns);
-        SparseActivations activations = subject.Sae.Forward(team, x, reconstruction);
-        subject.Accumulator.Add(team, x, activations, reconstruction);
-        CheckVectors(batch, subject.Accumulator.LastBatch, x, activations, reconstruction);
-        AddVectors(batch, subject.Accumulator, x, places, subject.Sums);
+        Matrix y = vectors.Targets;
+        using Matrix reconstruction = new(y.Rows, y.Columns);
+        SparseActivations activations = subject.Sae.Forward(team, vectors.Inputs, reconstruction);
+        subject.Accumulator.Add(team, y, activations, reconstruction);
+        CheckVectors(batch, subject.Accumulator.LastBatch, y, activations, reconstruction);
+        AddVectors(batch, subject.Accumulator, y, places, subject.Sums);
         for (int i = 0; collector is not null && i < batch.Windows.Count; i++)
         {
-            collector.Add(batch.Windows[i], activations, batch.FirstCounted[i], x);
+            collector.Add(batch.Windows[i], activations, batch.FirstCounted[i], vectors.Inputs);
         }
 
-        using Matrix replaced = batch.Replace(point.Activation, reconstruction);
-        return Finish(team, point, replaced, batch.PredictingRows);
+        using Matrix replaced = batch.Replace(vectors.Point.Activation, reconstruction);
+        return Finish(team, vectors.Point, replaced, batch.PredictingRows);
     }
 
     private static void AddVectors(WindowBatch batch, ReconstructionAccumulator accumulator, Matrix x, Dictionary<int, int> places, DocumentSums sums)
@@ -292,7 +309,7 @@ public sealed partial class FidelityEvaluation
         CancellationToken cancellation)
     {
         using Matrix row = Matrix.FromRows(1, mean.Length, mean);
-        using AblatedLosses losses = new(_model, _site, row, _options);
+        using AblatedLosses losses = new(_model, _target, row, _options);
         foreach (WindowBatch batch in WindowBatch.Split(windows.Skip(done.Ablated), _options.BatchTokens))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -323,6 +340,8 @@ public sealed partial class FidelityEvaluation
                 {
                     Site = _site.Name,
                     Layer = _site.Layer,
+                    TargetSite = _target == _site ? null : _target.Name,
+                    TargetLayer = _target == _site ? null : _target.Layer,
                     BootstrapResamples = _options.Bootstrap.Resamples,
                     Seed = _options.Bootstrap.Seed,
                     UniformityTokens = uniformity.Length,

@@ -1,4 +1,5 @@
 using Saltus.Evaluation;
+using Saltus.Lm.Models;
 
 namespace Saltus.Lm.Interpretation;
 
@@ -16,6 +17,12 @@ public sealed record FidelityOptions
 
     /// <summary>Gets the settings of the intervals over documents.</summary>
     public BootstrapOptions Bootstrap { get; init; } = new();
+
+    /// <summary>
+    /// Gets where a transcoder's reconstruction stands in for the activation; null (the default) for the site that is read. The site must be
+    /// computed before it: what is spliced in never reaches what the SAE reads.
+    /// </summary>
+    public Site? Target { get; init; }
 
     /// <summary>Gets what goes into the result's settings beside site, layer and resampling: context, text, model, hashes.</summary>
     public EvaluationSettings Settings { get; init; } = new();

@@ -14,10 +14,10 @@ internal sealed class FidelitySubject(SparseCoder sae, int documents, FidelitySu
     public SparseCoder Sae => sae;
 
     /// <summary>Gets the sums over vectors.</summary>
-    public ReconstructionAccumulator Accumulator { get; } = new(sae.InputWidth, sae.Latents);
+    public ReconstructionAccumulator Accumulator { get; } = new(sae.OutputWidth, sae.Latents);
 
     /// <summary>Gets the sums of each document.</summary>
-    public DocumentSums Sums { get; } = new(sae.InputWidth, documents, first?.Sums);
+    public DocumentSums Sums { get; } = new(sae.OutputWidth, documents, first?.Sums);
 
     /// <summary>Puts every sum onto the list of what a checkpoint holds.</summary>
     public void AddState(TrainingState state)

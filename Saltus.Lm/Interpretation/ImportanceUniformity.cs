@@ -12,10 +12,11 @@ namespace Saltus.Lm.Interpretation;
 /// cannot matter to it, so each window is read up to the token alone; windows are read together, one token each.
 /// </summary>
 /// <param name="model">The language model.</param>
-/// <param name="saes">Autoencoders of the site: they share the model's passes.</param>
-/// <param name="site">The place.</param>
+/// <param name="saes">What is measured, of the same sites: they share the model's passes.</param>
+/// <param name="site">What they read.</param>
+/// <param name="target">What they give: there the gradient is taken.</param>
 /// <param name="batchTokens">Tokens that the model reads together; results do not depend on it.</param>
-internal sealed class ImportanceUniformity(LanguageModel model, IReadOnlyList<SparseCoder> saes, Site site, int batchTokens)
+internal sealed class ImportanceUniformity(LanguageModel model, IReadOnlyList<SparseCoder> saes, Site site, Site target, int batchTokens)
 {
     /// <summary>Places spread evenly over all counted positions that a token of the same window follows.</summary>
     /// <param name="windows">The evaluation set.</param>
@@ -82,8 +83,8 @@ internal sealed class ImportanceUniformity(LanguageModel model, IReadOnlyList<Sp
     {
         TokenBatch batch = new([.. places.Select(place => place.Window.Ids[..(place.Position + 1)])]);
         int[] rows = [.. Enumerable.Range(0, places.Count).Select(i => batch.Start(i) + places[i].Position)];
-        using ResumePoint point = model.RunAndKeep(team, batch, site);
-        using GradientTape tape = model.RecordFrom(team, point);
+        using SpliceVectors vectors = SpliceVectors.Read(model, team, batch, site, target, rows);
+        using GradientTape tape = model.RecordFrom(team, vectors.Point);
         Matrix? gradients = null;
         model.Backward(
             team, tape,
@@ -96,12 +97,11 @@ internal sealed class ImportanceUniformity(LanguageModel model, IReadOnlyList<Sp
                     gradient.Row(i)[place.Window.Ids[place.Position + 1]] += 1;
                 }
             },
-            new BackwardRun { Taps = [new Tap(site, (_, gradient) => gradients = WindowBatch.Gather(gradient, rows))], Rows = rows });
+            new BackwardRun { Taps = [new Tap(target, (_, gradient) => gradients = WindowBatch.Gather(gradient, rows))], Rows = rows });
         using Matrix gradientRows = gradients!;
-        using Matrix x = WindowBatch.Gather(point.Activation, rows);
         for (int s = 0; s < saes.Count; s++)
         {
-            SparseActivations activations = saes[s].Encode(team, x);
+            SparseActivations activations = saes[s].Encode(team, vectors.Inputs);
             for (int i = 0; i < places.Count; i++)
             {
                 samples[s].Add(Sample(saes[s], activations.LatentsOf(i), activations.ValuesOf(i), gradientRows.Row(i)));

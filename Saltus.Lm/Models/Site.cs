@@ -33,8 +33,8 @@ public readonly partial record struct Site(SiteKind Kind, int Layer)
     public string? HookName => s_names[(int)Kind].Hook is { } hook ? $"blocks.{Layer}.{hook}" : null;
 
     /// <summary>Reads a site's name with a layer, or a TransformerLens hook name, which carries its own.</summary>
-    /// <param name="text">"resid_post", "embed" or "blocks.2.hook_resid_post".</param>
-    /// <param name="layer">Index of the layer; null with "embed" or a hook name.</param>
+    /// <param name="text">"resid_post", "embed", "blocks.2.hook_resid_post", or with its layer "mlp_in.2", as files name places without a hook.</param>
+    /// <param name="layer">Index of the layer; null with "embed" or where the text has it.</param>
     /// <returns>The site; whether the model has that layer is checked where a model is at hand.</returns>
     /// <exception cref="InputException">No such site or hook, a layer is missing, given twice or negative.</exception>
     public static Site Parse(string text, int? layer = null)
@@ -46,6 +46,12 @@ public readonly partial record struct Site(SiteKind Kind, int Layer)
             return layer is null || layer == parsed.Layer
                 ? parsed
                 : throw new InputException($"hook '{text}': names layer {parsed.Layer}, but layer {layer} was given too; leave out one of them");
+        }
+
+        if (layer is null && text.Split('.') is [string place, string digits]
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int own))
+        {
+            return Parse(place, own);
         }
 
         foreach ((SiteKind kind, string name, _) in s_names)

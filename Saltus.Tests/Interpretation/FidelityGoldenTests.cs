@@ -53,7 +53,7 @@ public class FidelityGoldenTests
             LatentCollectorOptions kept = new() { TopSnippets = 40, Apart = 0, SnippetsPerInterval = 0, Neighbours = 0 };
             using LatentCollector collector = new(sae.Latents, kept);
             FidelityResult result = new FidelityEvaluation(model, sae, site, new FidelityOptions()).Run(team, windows, collector);
-            CompareUniformity(name, root.GetProperty("uniformity"), new ImportanceUniformity(model, [sae], site, 4096), team, windows);
+            CompareUniformity(name, root.GetProperty("uniformity"), new ImportanceUniformity(model, [sae], site, site, 4096), team, windows);
             CompareMetrics(name, root.GetProperty("metrics"), result, windows.Count);
             CompareTensors(name, new GoldenTensors(Path.Combine(folder, "golden.safetensors")), result);
             string[] texts = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(tokenizer.TokenText)];

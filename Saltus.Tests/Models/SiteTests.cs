@@ -35,6 +35,7 @@ public class SiteTests
     {
         Assert.Equal(new Site(SiteKind.MlpIn, 5), Site.Parse("mlp_in", 5));
         Assert.Null(Site.Parse("mlp_in", 5).HookName);
+        Assert.Equal(new Site(SiteKind.MlpIn, 5), Site.Parse(new Site(SiteKind.MlpIn, 5).ToString()));
     }
 
     [Theory]

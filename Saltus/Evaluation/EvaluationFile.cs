@@ -97,6 +97,8 @@ public static class EvaluationFile
             {
                 Site = settings.GetString("site", null),
                 Layer = settings.Has("layer") ? settings.GetInt32("layer") : null,
+                TargetSite = settings.GetString("target_site", null),
+                TargetLayer = settings.Has("target_layer") ? settings.GetInt32("target_layer") : null,
                 Context = settings.Has("context") ? settings.GetInt32("context") : null,
                 Text = settings.GetString("text", null),
                 Model = settings.GetString("model", null),
@@ -150,6 +152,12 @@ public static class EvaluationFile
         writer.WriteStartObject("settings");
         writer.WriteString("site", settings.Site);
         Number(writer, "layer", settings.Layer);
+        if (settings.TargetSite is not null)
+        {
+            writer.WriteString("target_site", settings.TargetSite);
+            Number(writer, "target_layer", settings.TargetLayer);
+        }
+
         Number(writer, "context", settings.Context);
         writer.WriteString("text", settings.Text);
         writer.WriteString("model", settings.Model);

@@ -12,6 +12,12 @@ public sealed record EvaluationSettings
     /// <summary>Gets the 0-based layer.</summary>
     public int? Layer { get; init; }
 
+    /// <summary>Gets the site that a transcoder's reconstructions stand in for; null for an autoencoder.</summary>
+    public string? TargetSite { get; init; }
+
+    /// <summary>Gets the 0-based layer of <see cref="TargetSite"/>.</summary>
+    public int? TargetLayer { get; init; }
+
     /// <summary>Gets the tokens of a window, its BOS included.</summary>
     public int? Context { get; init; }
 

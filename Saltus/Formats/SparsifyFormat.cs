@@ -1,4 +1,5 @@
 using Saltus.Autoencoders;
+using Saltus.Training;
 
 namespace Saltus.Formats;
 
@@ -101,8 +102,8 @@ internal sealed class SparsifyFormat : SaeFormat
 
     private static SaeMetadata ReadMetadata(SaePlace place, bool transcodes)
     {
-        string runPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(place.Folder)) ?? string.Empty, RunName);
-        JsonFields? run = File.Exists(runPath) ? JsonFields.Read(runPath) : null;
+        string above = Path.GetDirectoryName(Path.GetFullPath(place.Folder)) ?? string.Empty;
+        JsonFields? run = IsRun(above) ? JsonFields.Read(Path.Combine(above, RunName)) : null;
         string? hook = HookNames.FromModulePath(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(place.Folder))));
         return new SaeMetadata
         {
@@ -118,11 +119,14 @@ internal sealed class SparsifyFormat : SaeFormat
     }
 
     /// <summary>The hook points of a run, in natural order: layers.2 before layers.10.</summary>
-    internal static string[] HookPoints(string folder) => !File.Exists(Path.Combine(folder, RunName)) ? [] :
+    internal static string[] HookPoints(string folder) => !IsRun(folder) ? [] :
     [
         .. Directory.EnumerateDirectories(folder).Where(inside => File.Exists(Path.Combine(inside, WeightsName))).Select(inside => Path.GetFileName(inside))
             .OrderBy(NaturalKey, StringComparer.Ordinal),
     ];
+
+    /// <summary>Our own runs have a config.json too, and an SAE in a folder below it; they are told by their log.</summary>
+    private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, RunName)) && !File.Exists(Path.Combine(folder, RunFolder.MetricsName));
 
     /// <summary>A name whose numbers are as long as one another.</summary>
     private static string NaturalKey(string name)

@@ -15,7 +15,7 @@ public sealed class PairedSource(IActivationSource vectors, IActivationSource ta
     public long? Length => vectors.Length;
 
     /// <inheritdoc/>
-    /// <exception cref="InputException">One source ends before the other.</exception>
+    /// <exception cref="InputException">One source ends before the other, or a vector and its target are of different tokens.</exception>
     public void Read(ActivationBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -36,6 +36,7 @@ public sealed class PairedSource(IActivationSource vectors, IActivationSource ta
 
         for (int row = 0; row < _vectors.Count; row++)
         {
+            CheckOrigin(row);
             Span<float> pair = batch.Vectors.Row(row);
             _vectors.Vectors.Row(row).CopyTo(pair);
             _targets.Vectors.Row(row).CopyTo(pair[vectors.Width..]);
@@ -43,6 +44,19 @@ public sealed class PairedSource(IActivationSource vectors, IActivationSource ta
         }
 
         batch.Count = _vectors.Count;
+    }
+
+    /// <summary>Stores that are cut into shards differently come in different orders once they are mixed.</summary>
+    private void CheckOrigin(int row)
+    {
+        (int document, int position) = (_vectors!.Documents[row], _vectors.Positions[row]);
+        (int ofTarget, int positionOfTarget) = (_targets!.Documents[row], _targets.Positions[row]);
+        if (document >= 0 && ofTarget >= 0 && (document, position) != (ofTarget, positionOfTarget))
+        {
+            throw new InputException(
+                $"targets: expected the token of the vector (document {document}, position {position}), got document {ofTarget}, position {positionOfTarget}; "
+                + "harvest both sites of the same text with the same --shard");
+        }
     }
 
     /// <inheritdoc/>
