@@ -27,6 +27,12 @@ public class AllocationTests
     /// </summary>
     private const int Windows = 12;
 
+    /// <summary>
+    /// A collection, which any test of the process may start, takes from each thread what is left of its 8 KiB for allocating, and the counter
+    /// counts that as allocated: a window with a collection says nothing unless it is empty.
+    /// </summary>
+    private const int MostAttempts = 200;
+
     public static TheoryData<string> Methods => [.. SomeMethods.Names];
 
     [Theory]
@@ -36,6 +42,7 @@ public class AllocationTests
         foreach ((bool dense, ScreenMode screening) in Paths)
         {
             long[] bytes = Measure(name, threads: 1, dense, screening, windows: 1);
+            Assert.NotEmpty(bytes);
             Assert.True(bytes[0] == 0, $"{name}, dense {dense}, screening {screening}: {bytes[0]} bytes in {WindowSteps} steps, expected none");
         }
     }
@@ -47,6 +54,7 @@ public class AllocationTests
         foreach ((bool dense, ScreenMode screening) in Paths)
         {
             long[] bytes = Measure(name, threads: 3, dense, screening, Windows);
+            Assert.NotEmpty(bytes);
             string found = string.Join(", ", bytes);
             Assert.True(bytes[^1] == 0, $"{name}, dense {dense}, screening {screening}: {found} bytes in windows of {WindowSteps} steps, expected none in one");
         }
@@ -78,11 +86,16 @@ public class AllocationTests
 
         Run(WarmSteps);
         List<long> bytes = [];
-        while (bytes.Count < windows && (bytes.Count == 0 || bytes[^1] != 0))
+        for (int attempt = 0; attempt < MostAttempts && bytes.Count < windows && (bytes.Count == 0 || bytes[^1] != 0); attempt++)
         {
+            int collections = GC.CollectionCount(0);
             long before = allocation.Total();
             Run(WindowSteps);
-            bytes.Add(allocation.Total() - before);
+            long during = allocation.Total() - before;
+            if (during == 0 || collections == GC.CollectionCount(0))
+            {
+                bytes.Add(during);
+            }
         }
 
         foreach (ActivationBatch batch in batches)
