@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -15,11 +14,6 @@ namespace Saltus.Tests.Kernels;
 /// <summary>The same bits at every vector width: the width is fixed when a process starts, so other widths are other processes.</summary>
 public class WidthBitsTests
 {
-    /// <summary>Where the process that was started for a width writes its bits.</summary>
-    private const string FileVariable = "SALTUS_WIDTH_BITS";
-
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
-
     [Theory]
     [InlineData("128", "0", 4)]
     [InlineData("256", "0", 8)]
@@ -27,23 +21,9 @@ public class WidthBitsTests
     [InlineData("512", "1", 16)]
     public async Task Training_evaluation_and_language_model_have_the_same_bits_at_another_width(string bits, string wide, int lanes)
     {
-        using TemporaryFolder folder = new();
-        string file = Path.Combine(folder.Path, "bits.txt");
-        ProcessStartInfo start = new(Environment.ProcessPath!, ["-method", $"{typeof(WidthBitsTests).FullName}.{nameof(Bits_can_be_computed)}", "-noColor"])
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        start.Environment[FileVariable] = file;
-        start.Environment["DOTNET_MaxVectorTBitWidth"] = bits;
-        start.Environment["DOTNET_EnableAVX512"] = wide;
-        start.Environment.Remove("SALTUS_EXPECT_LANES");
-        using Process process = Process.Start(start)!;
-        using CancellationTokenSource patience = new(s_patience);
-        string output = await process.StandardOutput.ReadToEndAsync(patience.Token);
-        await process.WaitForExitAsync(patience.Token);
-        Assert.True(File.Exists(file), output);
-        string[] lines = await File.ReadAllLinesAsync(file, patience.Token);
+        string[] lines = await OwnProcess.RunAsync(
+            typeof(WidthBitsTests), nameof(Bits_can_be_computed),
+            ("DOTNET_MaxVectorTBitWidth", bits), ("DOTNET_EnableAVX512", wide), ("SALTUS_EXPECT_LANES", null));
         if (System.Runtime.Intrinsics.X86.Avx512F.IsSupported)
         {
             Assert.Equal($"lanes {lanes}", lines[0]);
@@ -57,7 +37,7 @@ public class WidthBitsTests
     {
         string[] bits = Compute();
         Assert.Equal(SomeMethods.Names.Count + 2, bits.Length);
-        if (Environment.GetEnvironmentVariable(FileVariable) is string file)
+        if (OwnProcess.LinesFile is string file)
         {
             File.WriteAllLines(file, [$"lanes {Vector<float>.Count}", .. bits]);
         }

@@ -1,16 +1,17 @@
+using System.Globalization;
 using Saltus.Kernels;
 using Saltus.Tensors;
-using Saltus.Tests.Kernels;
+using Saltus.Tests.Support;
 using Saltus.Training;
 
 namespace Saltus.Tests.Training;
 
 /// <summary>
 /// The formula of the trainer's memory against what it holds: unmanaged memory by the count of its one owner, managed memory by the
-/// collector's. Alone in the process, and on a thread of its own, whose buffers nobody used before.
+/// collector's. In a process of its own, for what other tests left is collected any time, and on a thread of its own, whose buffers nobody
+/// used before.
 /// </summary>
-[Collection(KernelSwitch.Name)]
-public class TrainerMemoryTests
+public class TrainerMemoryTests(TrainerMemoryTests.MeasuredAlone process) : IClassFixture<TrainerMemoryTests.MeasuredAlone>
 {
     /// <summary>
     /// Lists have between one and two times the room of their entries, the formula takes one and a half: 6 of at least 48 bytes an entry
@@ -52,33 +53,70 @@ public class TrainerMemoryTests
     [MemberData(nameof(Cases))]
     public void What_a_trainer_holds_is_what_the_formula_says(string name)
     {
-        long held = 0;
-        TrainerMemory? formula = null;
-        Exception? failure = null;
+        string line = Assert.Single(process.Lines, line => line.StartsWith($"{name}:", StringComparison.Ordinal));
+        Assert.Contains("; held and formula ", line, StringComparison.Ordinal);
+        string[] numbers = line.Split(' ')[^2..];
+        (long held, long formula) = (long.Parse(numbers[0], CultureInfo.InvariantCulture), long.Parse(numbers[1], CultureInfo.InvariantCulture));
+        TestContext.Current.SendDiagnosticMessage(line);
+        Assert.True(held <= (formula * (1 + Margin)) + Objects, line);
+        Assert.True(held >= formula * (1 - Margin), line);
+    }
+
+    /// <summary>All cases, each on a thread of its own; a test of its own only because a process of its own starts with a test.</summary>
+    [Fact]
+    public void Cases_can_be_measured()
+    {
+        string[] lines = [.. s_cases.Select(pair => Line(pair.Key, pair.Value))];
+        Assert.Equal(s_cases.Count, lines.Length);
+        if (OwnProcess.LinesFile is string file)
+        {
+            File.WriteAllLines(file, lines);
+        }
+    }
+
+    private static string Line(string name, Case measured)
+    {
+        string line = "";
         Thread thread = new(() =>
         {
             try
             {
-                (held, formula) = s_cases[name].Measure();
+                (long held, TrainerMemory formula) = measured.Measure();
+                line = $"{name}: weights {formula.Weights}, latents {formula.OfLatents}, rows {formula.OfRows}, {formula.Entries} entries {formula.OfEntries}, "
+                    + $"threads {formula.OfThreads}, screen {formula.OfScreen}, dense {formula.OfDense}, auxiliary {formula.OfAuxiliary}; "
+                    + $"held and formula {held} {formula.Total}";
             }
             catch (Exception exception)
             {
-                failure = exception;
+                line = $"{name}: {exception.Message}";
             }
         });
         thread.Start();
         thread.Join();
-        Assert.Null(failure);
-        string parts = $"{name}: held {held:N0}, formula {formula!.Total:N0}: weights {formula.Weights:N0}, latents {formula.OfLatents:N0}, "
-            + $"rows {formula.OfRows:N0}, {formula.Entries:N0} entries {formula.OfEntries:N0}, threads {formula.OfThreads:N0}, "
-            + $"screen {formula.OfScreen:N0}, dense {formula.OfDense:N0}, auxiliary {formula.OfAuxiliary:N0}";
-        TestContext.Current.SendDiagnosticMessage(parts);
-        Assert.True(held <= (formula.Total * (1 + Margin)) + Objects, parts);
-        Assert.True(held >= formula.Total * (1 - Margin), parts);
+        return line;
     }
 
     private static Func<TrainingMethod> JumpRelu(float threshold) =>
         () => new JumpReluMethod(new JumpReluOptions { LogThreshold = false, InitialThreshold = threshold, RelativeBandwidth = 0.2 });
+
+    /// <summary>The lines of <see cref="Cases_can_be_measured"/> in a process of its own.</summary>
+    public sealed class MeasuredAlone : IAsyncLifetime
+    {
+        /// <summary>Gets a line for each case.</summary>
+        public string[] Lines { get; private set; } = [];
+
+        /// <inheritdoc/>
+        public async ValueTask InitializeAsync()
+        {
+            if (OwnProcess.LinesFile is null)
+            {
+                Lines = await OwnProcess.RunAsync(typeof(TrainerMemoryTests), nameof(Cases_can_be_measured));
+            }
+        }
+
+        /// <inheritdoc/>
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 
     private sealed record Case(int Latents, int Width, int Batch, int Threads, Func<TrainingMethod> Method)
     {
