@@ -59,5 +59,7 @@ function logTicks(smallest, largest) {
     const decades = Math.log10(largest / smallest);
     const digits = decades > 2.4 ? [1] : decades > 1.3 ? [1, 3] : [1, 2, 5];
     const exponents = d3.range(Math.floor(Math.log10(smallest)), Math.ceil(Math.log10(largest)) + 1);
-    return exponents.flatMap(exponent => digits.map(digit => digit * 10 ** exponent)).filter(tick => tick >= smallest && tick <= largest);
+    const ticks = exponents.flatMap(exponent => digits.map(digit => digit * 10 ** exponent)).filter(tick => tick >= smallest && tick <= largest);
+    // Less than a decade has hardly a 1, 2 or 5: there equal steps are as easy to read.
+    return ticks.length > 2 ? ticks : d3.ticks(smallest, largest, 5);
 }
