@@ -1,13 +1,24 @@
+using System.Numerics;
+
 namespace Saltus.Training;
 
 /// <summary>
 /// The settings for short runs, one set a method, not tuned by method: unit decoder rows (but for the norm-weighted penalty), encoder
-/// tied at the start, Adam 0.9 / 0.999, clip 1, AuxK on dead latents, learning rate 1e-2, decay over the last fifth. JumpReLU begins with a shared
-/// cut and steers λ to the target afterwards; penalties on magnitudes are steered throughout.
+/// tied at the start, Adam 0.9 / 0.999, clip 1, AuxK on dead latents, learning rate up to 1e-2, decay over the second half, about 2,000 steps or
+/// more. JumpReLU begins with a shared cut and steers λ to the target afterwards; penalties on magnitudes are steered throughout.
 /// </summary>
 internal sealed record DefaultRecipe() : RecipeSettings(Recipe.Default, MethodNames.All)
 {
     private const long LongestSilence = 1_000_000;
+
+    /// <summary>What short runs lack is steps: fewer vectors a step until there are about so many.</summary>
+    private const long WantedSteps = 1900;
+    private const int SmallestBatch = 512;
+    private const int LargestBatch = 4096;
+
+    /// <summary>The batch to which the learning rate belongs; smaller ones have noisier gradients and take one by the root smaller.</summary>
+    private const double BatchOfRate = 1024;
+    private const double RateOfBatch = 1e-2;
 
     /// <summary>SAEBench's groups (arXiv 2503.17547): 1/32, 1/16, 1/8, 1/4 and the rest.</summary>
     private static readonly double[] s_prefixes = [1 / 32.0, 3 / 32.0, 7 / 32.0, 15 / 32.0, 1];
@@ -18,13 +29,14 @@ internal sealed record DefaultRecipe() : RecipeSettings(Recipe.Default, MethodNa
         bool hasThresholds = MethodNames.HasThresholds(given);
         bool isMagnitude = MethodNames.HasPenalty(given) && !hasThresholds;
         bool hasLambda = given.Lambda is not null;
+        int batch = given.Batch ?? BatchFor(given.Tokens);
         RunConfiguration run = given with
         {
             L0 = hasLambda ? null : given.L0 ?? 32,
-            Batch = given.Batch ?? 2048,
-            LearningRate = given.LearningRate ?? 1e-2,
+            Batch = batch,
+            LearningRate = given.LearningRate ?? RateOfBatch * Math.Min(1, Math.Sqrt(batch / BatchOfRate)),
             WarmupShare = given.WarmupShare ?? 0.05,
-            DecayShare = given.DecayShare ?? 0.2,
+            DecayShare = given.DecayShare ?? 0.5,
             AuxCoefficient = given.AuxCoefficient ?? (given.Method is MethodNames.Gated or MethodNames.GatedOriginal ? 0 : 1 / 8.0),
             DeadAfter = given.DeadAfter ?? Math.Min(LongestSilence, Math.Max(1, given.Tokens / 100)),
             ShuffleBuffer = given.ShuffleBuffer ?? 250_000,
@@ -44,6 +56,13 @@ internal sealed record DefaultRecipe() : RecipeSettings(Recipe.Default, MethodNa
             RelativeBandwidth = given.Bandwidth is null ? given.RelativeBandwidth ?? 0.2 : given.RelativeBandwidth,
             InitialThreshold = given.InitialThreshold ?? 0.03,
         };
+    }
+
+    /// <summary>The power of two that leaves <see cref="WantedSteps"/> or a little more, within limits.</summary>
+    private static int BatchFor(long tokens)
+    {
+        long most = Math.Clamp(tokens / WantedSteps, SmallestBatch, LargestBatch);
+        return 1 << (63 - BitOperations.LeadingZeroCount((ulong)most));
     }
 
     /// <inheritdoc/>
