@@ -128,7 +128,9 @@ internal sealed class HubDownload : IDisposable
 
         try
         {
-            File.Move(partial, _cache.BlobPath(name, file.Tag), overwrite: true);
+            string blob = _cache.BlobPath(name, file.Tag);
+            File.Move(partial, blob, overwrite: true);
+            DiskFlush.WaitFolder(Path.GetDirectoryName(blob)!);
         }
         catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
         {

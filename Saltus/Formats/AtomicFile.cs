@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Saltus.Formats;
 
 /// <summary>
-/// Writes files whole or not at all: into a temporary name in the same folder, flushed to the disk, then renamed over the target.
+/// Writes files whole or not at all: into a temporary name in the same folder, flushed to the disk, then renamed over the target, which
+/// reaches the disk too before the call returns.
 /// A reader sees the old file or the new one, never a part; a failure removes the temporary and leaves the old file as it was.
 /// </summary>
 public static class AtomicFile
@@ -46,6 +47,7 @@ public static class AtomicFile
 
             File.Move(temporary, full, overwrite: true);
             temporary = null;
+            DiskFlush.WaitFolder(folder);
         }
         catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
         {

@@ -25,6 +25,7 @@ public static class AtomicFolder
             fill(temporary);
             Replace(full, temporary);
             temporary = null;
+            DiskFlush.WaitFolder(parent);
         }
         catch (Exception exception) when (FileErrors.IsFromFileSystem(exception))
         {
