@@ -33,7 +33,7 @@ internal sealed class FuzzRun : IDisposable
             Check(seed);
         }
 
-        (Inputs, Refused, LargestMultiple) = (0, 0, 0);
+        (Inputs, Refused, LargestBytes, LargestOfLimit) = (0, 0, 0, 0);
     }
 
     /// <summary>The crashes that were found by this or other means, and must not come back.</summary>
@@ -45,8 +45,11 @@ internal sealed class FuzzRun : IDisposable
     /// <summary>Of them, refused.</summary>
     public long Refused { get; private set; }
 
-    /// <summary>The largest memory of a reading, less <see cref="FuzzTarget.FreeBytes"/>, as a multiple of its input.</summary>
-    public double LargestMultiple { get; private set; }
+    /// <summary>The largest memory of a reading, in bytes.</summary>
+    public long LargestBytes { get; private set; }
+
+    /// <summary>The largest share of what a reading may take for its input: <see cref="FuzzTarget.FreeBytes"/> and the multiple of its size.</summary>
+    public double LargestOfLimit { get; private set; }
 
     /// <summary>Reads one input.</summary>
     /// <returns>What is wrong with how it was read; null for nothing.</returns>
@@ -73,9 +76,10 @@ internal sealed class FuzzRun : IDisposable
         }
 
         long taken = GC.GetAllocatedBytesForCurrentThread() + UnmanagedMemory.AllocatedByThread - before;
-        double multiple = Math.Max(0, taken - _target.FreeBytes) / (double)Math.Max(1, input.Length);
-        LargestMultiple = Math.Max(LargestMultiple, multiple);
-        return multiple <= _target.MemoryMultiple ? null : $"{taken:N0} bytes of memory for {input.Length:N0} bytes of input: {multiple:F0}, at most {_target.MemoryMultiple}";
+        double limit = _target.FreeBytes + (_target.MemoryMultiple * (double)Math.Max(1, input.Length));
+        LargestBytes = Math.Max(LargestBytes, taken);
+        LargestOfLimit = Math.Max(LargestOfLimit, taken / limit);
+        return taken <= limit ? null : $"{taken:N0} bytes of memory for {input.Length:N0} bytes of input: at most {_target.FreeBytes:N0} and {_target.MemoryMultiple} a byte";
     }
 
     /// <summary>Mutates until there were so many inputs, or so much time has passed.</summary>

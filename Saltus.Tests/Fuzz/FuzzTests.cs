@@ -32,8 +32,9 @@ public sealed class FuzzTests
                 failures.Add($"{target}, seed {seed}: {failure}");
             }
 
-            TestContext.Current.SendDiagnosticMessage(
-                string.Create(CultureInfo.InvariantCulture, $"fuzz {target}: {run.Inputs} inputs, {run.Refused} refused, at most {run.LargestMultiple:F1} bytes of memory a byte"));
+            TestContext.Current.SendDiagnosticMessage(string.Create(
+                CultureInfo.InvariantCulture,
+                $"fuzz {target}: {run.Inputs} inputs, {run.Refused} refused; memory of one at most {run.LargestBytes / 1e3:N0} kB, {run.LargestOfLimit:P1} of {target.FreeBytes / 1e3:N0} kB and {target.MemoryMultiple} bytes a byte"));
 
             // One that hangs still writes into the folder.
             if (failure is null)
