@@ -78,6 +78,11 @@ internal sealed class EvalCommand : Verb
             throw new InputException("--saebench: expected an autoencoder, got a transcoder; SAEBench's core evaluation has no target site");
         }
 
+        if (values.GetValue(_saebench) is string file)
+        {
+            Limits.CheckDisk("--saebench", file, Limits.SaeBenchBytes(sae.Latents));
+        }
+
         EvaluationJob job = new(Context, team, model, loaded, folder, site, target);
         int context = model.Context(values.GetValue(CommonOptions.Context) ?? sae.Metadata.ContextSize);
         EvaluationResult result = Evaluate(job, text, values, context);

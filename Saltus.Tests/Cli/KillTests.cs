@@ -53,19 +53,7 @@ public sealed class KillTests : IDisposable
             "sweep", .. _place, "--eval-text", _place[3], "--eval-tokens", "500", "--methods", "jumprelu,topk", "--l0", "4,8", "--widths", "64", "--tokens", "3k", "--batch", "64",
             "--checkpoint-steps", "3", "--checkpoint-minutes", "1e-6",
         ];
-        Survives("sweep", Math.Max(2, _kills / 4), command, (expected, actual) =>
-        {
-            string[] members = [.. Directory.EnumerateDirectories(Path.Combine(expected, "runs")).Select(path => Path.GetFileName(path)!)];
-            Assert.Equal(4, members.Length);
-            foreach (string member in members)
-            {
-                (string one, string other) = (Path.Combine(expected, "runs", member), Path.Combine(actual, "runs", member));
-                SmallRun.AssertSame(one, other);
-                Assert.All(new[] { "config.json", "eval.json", "intervals.json" }, name => Assert.Equal(File.ReadAllText(Path.Combine(one, name)), File.ReadAllText(Path.Combine(other, name))));
-            }
-
-            Assert.Equal(WithoutTimes(Path.Combine(expected, "results.csv")), WithoutTimes(Path.Combine(actual, "results.csv")));
-        });
+        Survives("sweep", Math.Max(2, _kills / 4), command, (expected, actual) => SweepComparison.AssertSame(expected, actual, count: 4));
     }
 
     [Fact]
@@ -91,14 +79,6 @@ public sealed class KillTests : IDisposable
 
     private static long? Number(string variable) =>
         long.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
-
-    /// <summary>The table of a sweep without its last three columns, which are what the steps took.</summary>
-    private static string[] WithoutTimes(string table)
-    {
-        string[][] lines = [.. File.ReadAllLines(table).Select(line => line.Split(','))];
-        Assert.Equal(["step_seconds", "milliseconds_a_step", "cost_share"], lines[0][^3..]);
-        return [.. lines.Select(line => string.Join(',', line[..^3]))];
-    }
 
     private void Survives(string name, int kills, string[] command, Action<string, string> compare)
     {

@@ -57,6 +57,17 @@ public sealed class SmallDiskTests : IDisposable
     }
 
     [Fact]
+    public void Sweeping_on_a_small_disk()
+    {
+        string[] command =
+        [
+            "sweep", .. _place, .. Site, "--eval-text", _place[3], "--eval-tokens", "300", "--methods", "jumprelu,topk", "--l0", "8", "--widths", "64", "--tokens", "2k", "--batch", "64",
+            "--checkpoint-steps", "10", "--checkpoint-minutes", "1e-6",
+        ];
+        TrySizes("sweep", command, (expected, actual) => SweepComparison.AssertSame(expected, actual, count: 2));
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused_before_it_begins_and_a_disk_that_takes_nothing_in_one_line()
     {
         using SmallDisk disk = SmallDisk.Mount(256 << 10);
@@ -67,7 +78,11 @@ public sealed class SmallDiskTests : IDisposable
         ToolProcess.Run([.. train[..^1], _folder["trained"]]).Succeeded();
         using (SmallDisk tiny = SmallDisk.Mount(32 << 10))
         {
-            ToolProcess.Run(["eval", "--sae", _folder["trained"], .. _place, "--out", tiny["eval.json"]]).Refused("--out", "free on the disk");
+            foreach (string output in new[] { "--out", "--saebench" })
+            {
+                ToolProcess.Run(["eval", "--sae", _folder["trained"], .. _place, output, tiny["eval.json"]]).Refused(output, "free on the disk");
+            }
+
             Assert.Empty(Directory.EnumerateFileSystemEntries(tiny.Path));
         }
 
