@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
+using Saltus.Formats;
+using Saltus.Tests.Fuzz;
 using Saltus.Tests.Support;
 using Saltus.Tests.Training;
+using Saltus.Training;
 
 namespace Saltus.Tests.Cli;
 
@@ -57,6 +61,50 @@ public sealed partial class ResumeTests : IDisposable
         ToolProcess.Run([.. _train, "--out", run]).Refused("trained SAE");
         ToolProcess.Run("train", "--width", "64").Refused("--out", "--resume");
     }
+
+    [Fact]
+    public async Task A_run_of_another_process_of_other_text_and_of_another_version_is_refused_and_stays_as_it_was()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are those of POSIX systems");
+        string run = _folder["run"];
+        await Stop(run, KillSignal);
+        Dictionary<string, byte[]> before = Files(run);
+        using (FolderLock.Take(run))
+        {
+            ToolProcess.Run("train", "--resume", run).Refused(run, "no other process");
+        }
+
+        string text = _train[4];
+        string[] documents = File.ReadAllLines(text);
+        File.WriteAllLines(text, documents.Reverse());
+        ToolProcess.Run("train", "--resume", run).Refused(run, "text: expected the checksum", "as when the run was begun");
+        File.WriteAllLines(text, documents);
+        Assert.Equal(before, Files(run));
+
+        string now = $"\\\"program\\\":\\\"{CheckpointRecord.ProgramNow}\\\"";
+        string other = now.Replace(CheckpointRecord.ProgramNow, new string('9', CheckpointRecord.ProgramNow.Length), StringComparison.Ordinal);
+        foreach (string checkpoint in Directory.EnumerateFiles(Path.Combine(run, "checkpoints")))
+        {
+            byte[] bytes = File.ReadAllBytes(checkpoint);
+            int at = bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(now));
+            Assert.True(at > 0, $"{checkpoint} says nothing of its program");
+            Encoding.UTF8.GetBytes(other).CopyTo(bytes, at);
+            File.WriteAllBytes(checkpoint, FuzzSeeds.RepairCheckpoint(bytes));
+        }
+
+        ToolProcess.Run("train", "--resume", run).Refused(run, $"version {CheckpointRecord.ProgramNow}", "found those of 9");
+        foreach ((string path, byte[] bytes) in before)
+        {
+            File.WriteAllBytes(path, bytes);
+        }
+
+        ToolProcess.Run("train", "--resume", run).Succeeded();
+        ToolProcess.Run([.. _train, "--out", _folder["whole"]]).Succeeded();
+        SmallRun.AssertSame(_folder["whole"], run);
+    }
+
+    private static Dictionary<string, byte[]> Files(string run) =>
+        Directory.EnumerateFiles(run, "*", SearchOption.AllDirectories).Where(path => !Path.GetFileName(path).StartsWith('.')).ToDictionary(path => path, File.ReadAllBytes);
 
     /// <summary>Begins or goes on with the run, and sends a signal after its next checkpoint.</summary>
     private async Task<ToolResult> Stop(string run, int signal)
