@@ -1,5 +1,6 @@
 using Saltus.Cli.Releases;
 using Saltus.Formats;
+using Saltus.Training;
 
 namespace Saltus.Cli;
 
@@ -28,8 +29,8 @@ internal static class SaeFolder
 
     /// <summary>Gets the folder or file that is the SAE itself.</summary>
     /// <param name="path">The folder or file of an SAE, or the folder of a run.</param>
-    /// <returns>The path itself, or the folder inside it.</returns>
-    /// <exception cref="InputException">There is no such path.</exception>
+    /// <returns>The path itself, or the folder inside it, whose files are those that the run wrote.</returns>
+    /// <exception cref="InputException">There is no such path, or the SAE of the run is damaged.</exception>
     public static string Find(string path)
     {
         if (!Path.Exists(path))
@@ -38,6 +39,12 @@ internal static class SaeFolder
         }
 
         string inside = Path.Combine(path, InsideRun);
-        return !SaeReader.IsSae(path) && SaeReader.IsSae(inside) ? inside : path;
+        if (SaeReader.IsSae(path) || !SaeReader.IsSae(inside))
+        {
+            return path;
+        }
+
+        RunFolder.CheckSae(path);
+        return inside;
     }
 }

@@ -9,7 +9,10 @@ using Saltus.Training;
 
 namespace Saltus.Cli;
 
-/// <summary>Evaluates the SAEs of a sweep together: one pass over the held-out documents for a group. What is evaluated already is left.</summary>
+/// <summary>
+/// Evaluates the SAEs of a sweep together: one pass over the held-out documents for a group. What is evaluated already is left, where its
+/// checksum says that it is whole.
+/// </summary>
 /// <param name="context">The tool.</param>
 /// <param name="team">Threads.</param>
 /// <param name="checkpoints">When the sums are written.</param>
@@ -17,6 +20,7 @@ namespace Saltus.Cli;
 internal sealed class SweepEvaluation(ToolContext context, WorkTeam team, CheckpointPolicy checkpoints, SweepFolder folder)
 {
     private const int RowsAtOnce = 4096;
+    private const string ChecksumName = "eval.xxh128";
 
     /// <summary>Evaluates inside the language model.</summary>
     /// <param name="sweep">The declaration.</param>
@@ -116,23 +120,38 @@ internal sealed class SweepEvaluation(ToolContext context, WorkTeam team, Checkp
 
     private bool IsEvaluated(SweepMember member)
     {
+        (string[] files, string seal) = FilesOf(member);
+        if (!File.Exists(seal) || !files.All(File.Exists))
+        {
+            return false;
+        }
+
+        if (!SealedText.IsWhole(files, seal))
+        {
+            context.Error.WriteLine($"warning: '{files[1]}': is not what the sweep wrote, by its {ChecksumName}: it is damaged or edited; evaluating again");
+            return false;
+        }
+
+        return EvaluationFile.Read(files[1]).Settings.SaeHashes.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .SequenceEqual(HashesOf(member).OrderBy(pair => pair.Key, StringComparer.Ordinal));
+    }
+
+    private (string[] Files, string Seal) FilesOf(SweepMember member)
+    {
         string path = folder.PathOf(member);
-        string evaluation = Path.Combine(path, EvaluationFile.Name);
-        return File.Exists(evaluation) && File.Exists(Path.Combine(path, IntervalsFile.Name))
-            && EvaluationFile.Read(evaluation).Settings.SaeHashes.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .SequenceEqual(HashesOf(member).OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        return ([Path.Combine(path, IntervalsFile.Name), Path.Combine(path, EvaluationFile.Name)], Path.Combine(path, ChecksumName));
     }
 
     private Dictionary<string, string> HashesOf(SweepMember member) => EvaluationJob.Hashes(Directory.EnumerateFiles(SaeOf(member)).Order(StringComparer.Ordinal));
 
     private string SaeOf(SweepMember member) => SaeFolder.Find(folder.PathOf(member));
 
-    /// <summary>The intervals first: an evaluation counts once both files are there.</summary>
+    /// <summary>The checksum last: an evaluation counts once it is there.</summary>
     private void Write(SweepMember member, EvaluationResult result)
     {
-        string path = folder.PathOf(member);
-        IntervalsFile.Write(Path.Combine(path, IntervalsFile.Name), result.Intervals);
-        EvaluationFile.Write(
-            Path.Combine(path, EvaluationFile.Name), result with { Settings = result.Settings with { SaeHashes = HashesOf(member) } });
+        (string[] files, string seal) = FilesOf(member);
+        IntervalsFile.Write(files[0], result.Intervals);
+        EvaluationFile.Write(files[1], result with { Settings = result.Settings with { SaeHashes = HashesOf(member) } });
+        SealedText.Seal(files, seal);
     }
 }

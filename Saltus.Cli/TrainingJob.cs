@@ -75,6 +75,7 @@ internal sealed class TrainingJob(ToolContext context, WorkTeam team, Checkpoint
                 return training.Train(vectors, folder, metadata, new Forward(progress, training, run.Tokens), context.Cancellation);
             });
             Save(folder.SaePath, sae, run.IsTranscoder);
+            folder.SealSae();
             return sae;
         }
         catch (Exception) when (!folder.HasSteps)

@@ -5,8 +5,9 @@ using Saltus.Training;
 namespace Saltus.Cli.Bench;
 
 /// <summary>
-/// A checkpoint as a run writes it (numbers looked at, logs flushed, hashed, written, waited for, the oldest removed), above <c>dd</c> copying
-/// the same bytes to the same disk with the same wait. TMPDIR says on which disk.
+/// A checkpoint as a run waits for it (numbers looked at, logs flushed, hashed, written, file and folder waited for), above <c>dd</c> copying
+/// the same bytes from memory to the same disk with the same wait. The oldest checkpoint is removed while the run goes on, and dd's last copy
+/// before it begins: neither is timed. TMPDIR says on which disk.
 /// </summary>
 internal static class CheckpointGroup
 {
@@ -38,9 +39,17 @@ internal static class CheckpointGroup
             string copy = Path.Combine(path, "copy");
             File.Copy(file, same);
             long bytes = new FileInfo(same).Length;
-            using BenchCase dd = new("dd", "bs=1M conv=fsync", BenchWork.Bytes(bytes), () => Copy(same, copy)) { Prepare = () => File.Delete(copy) };
+            using BenchCase dd = new("dd", "bs=1M conv=fsync", BenchWork.Bytes(bytes), () => Copy(same, copy))
+            {
+                Prepare = () =>
+                {
+                    folder.WaitForRemoval();
+                    File.Delete(copy);
+                },
+            };
             using BenchCase checkpoint = new("checkpoint", $"d = {StepGroups.Width}, M = {StepGroups.Latents}", BenchWork.Bytes(bytes), Save)
             {
+                Prepare = folder.WaitForRemoval,
                 Note = () => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F0} MB"),
             };
             yield return new BenchPair(checkpoint, dd);

@@ -27,7 +27,7 @@ public sealed class StoryTests
         string[] train = ["train", "--activations", store, "--expansion", "1", "--l0", "8", "--tokens", "4k", "--batch", "256"];
         ToolResult trained = ToolProcess.Run([.. train, "--threads", "2", "--out", folder["run"]]).Succeeded();
         Assert.Contains(folder["run/sae"], trained.Out, StringComparison.Ordinal);
-        string[] files = [".lock", "config.json", "config.xxh128", "metrics.jsonl", "metrics.xxh128", "sae/cfg.json", "sae/sae_weights.safetensors", "timings.jsonl"];
+        string[] files = [".lock", "config.json", "config.xxh128", "metrics.jsonl", "metrics.xxh128", "sae.xxh128", "sae/cfg.json", "sae/sae_weights.safetensors", "timings.jsonl"];
         Assert.Equal(files, Directory.EnumerateFiles(folder["run"], "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder["run"], path)).Order(StringComparer.Ordinal));
         ToolProcess.Run([.. train, "--threads", "1", "--out", folder["again"]]).Succeeded();
         Assert.Equal(File.ReadAllBytes(folder["run/sae/sae_weights.safetensors"]), File.ReadAllBytes(folder["again/sae/sae_weights.safetensors"]));

@@ -49,9 +49,36 @@ public sealed class SweepTests : IDisposable
         ToolProcess.Run("eval", "--sae", topk, "--model", SampleText.Model, "--text", _text, "--context", "64", "--out", _folder["eval.json"]).Succeeded();
         Assert.Equal(File.ReadAllText(_folder["eval.json"]), File.ReadAllText(Path.Combine(topk, "eval.json")));
 
+        DamageIsFound(sweep, Path.GetFileName(member));
         ToolProcess.Run([.. _sweep, "--out", sweep]).Refused("--out", "finished");
         Assert.Contains("finished", ToolProcess.Run("sweep", "--resume", sweep).Succeeded().Error, StringComparison.Ordinal);
         ToolProcess.Run("sweep", "--resume", sweep, "--seeds", "1").Refused("--resume", "--seeds");
+    }
+
+    /// <summary>Of a sweep that was interrupted after everything but its table: damaged weights are refused, a damaged evaluation is made again.</summary>
+    private static void DamageIsFound(string sweep, string member)
+    {
+        string run = Path.Combine(sweep, "runs", member);
+        string results = File.ReadAllText(Path.Combine(sweep, "results.json"));
+        File.Delete(Path.Combine(sweep, "results.csv"));
+        string weights = Path.Combine(run, "sae", "sae_weights.safetensors");
+        byte[] good = File.ReadAllBytes(weights);
+        byte[] bad = [.. good];
+        bad[^5] ^= 1;
+        File.WriteAllBytes(weights, bad);
+        ToolProcess.Run("sweep", "--resume", sweep).Refused(Path.Combine(run, "sae"), "sae.xxh128", "damaged");
+        ToolProcess.Run("convert", run, sweep + "-copy", "--to", "sparsify").Refused(Path.Combine(run, "sae"), "sae.xxh128", "damaged");
+        Assert.False(File.Exists(Path.Combine(sweep, "results.csv")));
+        File.WriteAllBytes(weights, good);
+
+        string evaluation = Path.Combine(run, "eval.json");
+        string text = File.ReadAllText(evaluation);
+        int digit = text.IndexOf("\"l0\": ", StringComparison.Ordinal) + 6;
+        File.WriteAllText(evaluation, string.Concat(text.AsSpan(0, digit), text[digit] == '9' ? "8" : "9", text.AsSpan(digit + 1)));
+        ToolResult resumed = ToolProcess.Run("sweep", "--resume", sweep).Succeeded();
+        Assert.Contains($"warning: '{evaluation}'", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(evaluation));
+        Assert.Equal(results, File.ReadAllText(Path.Combine(sweep, "results.json")));
     }
 
     [Fact]

@@ -59,13 +59,19 @@ public class NonFiniteTests
         TrainingState state = new();
         using Matrix matrix = new(3, 2);
         state.Add("moments", matrix);
-        Assert.Null(state.FindNonFinite());
-        matrix.Row(2)[1] = float.PositiveInfinity;
-        Assert.StartsWith("moments of latent 2, column 1", state.FindNonFinite(), StringComparison.Ordinal);
+        float[] bias = new float[5];
+        state.Add("bias", bias);
         using TemporaryFolder folder = new();
         using RunFolder run = RunFolder.Open(folder["run"], SmallRun.Configuration(Recipe.Default));
-        Assert.Contains("moments of latent 2", Assert.Throws<InputException>(() => run.Save(state, 1, 1, TimeSpan.Zero)).Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder["run/checkpoints"]));
+        run.Save(state, 1, 1, TimeSpan.Zero);
+        string[] kept = Directory.GetFiles(folder["run/checkpoints"]);
+        Assert.Single(kept);
+        matrix.Row(2)[1] = float.PositiveInfinity;
+        Assert.Contains("moments of latent 2, column 1", Assert.Throws<InputException>(() => run.Save(state, 2, 2, TimeSpan.Zero)).Message, StringComparison.Ordinal);
+        matrix.Row(2)[1] = 0;
+        bias[4] = float.NaN;
+        Assert.Contains("bias, element 4", Assert.Throws<InputException>(() => run.Save(state, 2, 2, TimeSpan.Zero)).Message, StringComparison.Ordinal);
+        Assert.Equal(kept, Directory.GetFiles(folder["run/checkpoints"]));
     }
 
     [Fact]

@@ -13,6 +13,10 @@ namespace Saltus.Formats;
 public sealed class SafetensorsWriter
 {
     private const int BlockElements = 1 << 15;
+
+    /// <summary>Large enough for few calls of the system, small enough to be looked at, hashed and written out of a core's own cache.</summary>
+    private const int DirectElements = 1 << 16;
+
     private const int HeaderAlignment = 8;
     private const int ChecksumBytes = 16;
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -53,8 +57,9 @@ public sealed class SafetensorsWriter
     /// <param name="dtype">F32, F16, BF16 or F64.</param>
     /// <returns>This writer.</returns>
     /// <exception cref="ArgumentException">The name is taken, or the type is not a float that can be written.</exception>
-    public SafetensorsWriter Add(string name, Matrix matrix, TensorDtype dtype = TensorDtype.F32) =>
-        Add(name, dtype, [matrix.Rows, matrix.Columns], (first, destination) => CopyRows(matrix, first, destination));
+    public SafetensorsWriter Add(string name, Matrix matrix, TensorDtype dtype = TensorDtype.F32) => dtype == TensorDtype.F32
+        ? Add(name, matrix, null)
+        : Add(name, dtype, [matrix.Rows, matrix.Columns], (first, destination) => CopyRows(matrix, first, destination));
 
     /// <summary>Adds a vector [values]; it is read when the file is written, not copied.</summary>
     /// <param name="name">Its name.</param>
@@ -62,8 +67,9 @@ public sealed class SafetensorsWriter
     /// <param name="dtype">F32, F16, BF16 or F64.</param>
     /// <returns>This writer.</returns>
     /// <exception cref="ArgumentException">The name is taken, or the type is not a float that can be written.</exception>
-    public SafetensorsWriter Add(string name, ReadOnlyMemory<float> values, TensorDtype dtype = TensorDtype.F32) =>
-        Add(name, dtype, [values.Length], (first, destination) => values.Span.Slice((int)first, destination.Length).CopyTo(destination));
+    public SafetensorsWriter Add(string name, ReadOnlyMemory<float> values, TensorDtype dtype = TensorDtype.F32) => dtype == TensorDtype.F32
+        ? AddWhole(name, dtype, [values.Length], values)
+        : Add(name, dtype, [values.Length], (first, destination) => values.Span.Slice((int)first, destination.Length).CopyTo(destination));
 
     /// <summary>Adds float64 values, exactly.</summary>
     /// <param name="name">Its name.</param>
@@ -112,6 +118,23 @@ public sealed class SafetensorsWriter
             WriteAll(stream);
         }
     }
+
+    /// <summary>Adds a matrix [rows, columns] as float32; its memory is written as it lies.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="inspect">Given every few rows, and the index of their first, before they are written; what it throws ends the writing. Null for nobody.</param>
+    /// <returns>This writer.</returns>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    internal SafetensorsWriter Add(string name, Matrix matrix, TensorInspector? inspect) => Add(name, TensorDtype.F32, [matrix.Rows, matrix.Columns], (stream, _) =>
+    {
+        int rows = Math.Max(1, DirectElements / Math.Max(1, matrix.Columns));
+        for (int row = 0; row < matrix.Rows; row += rows)
+        {
+            Span<float> part = matrix.RowRange(row, Math.Min(rows, matrix.Rows - row));
+            inspect?.Invoke(row, part);
+            stream.Write(MemoryMarshal.AsBytes(part));
+        }
+    });
 
     /// <summary>Ends the file with the XxHash128 of everything before it, as a tensor of 16 bytes.</summary>
     /// <param name="name">Its name.</param>
@@ -171,10 +194,9 @@ public sealed class SafetensorsWriter
     {
         Add(name, dtype, shape, (stream, _) =>
         {
-            const int Step = 1 << 20;
-            for (int first = 0; first < values.Length; first += Step)
+            for (int first = 0; first < values.Length; first += DirectElements)
             {
-                stream.Write(MemoryMarshal.AsBytes(values.Span[first..Math.Min(values.Length, first + Step)]));
+                stream.Write(MemoryMarshal.AsBytes(values.Span.Slice(first, Math.Min(DirectElements, values.Length - first))));
             }
         });
         return _entries[name].Count == values.Length

@@ -12,6 +12,9 @@ public enum CheckpointError
     /// <summary>The settings in the folder of a run or a sweep are not those that it wrote there.</summary>
     DamagedConfiguration,
 
+    /// <summary>The SAE in the folder of a finished run is not the one that it wrote there.</summary>
+    DamagedSae,
+
     /// <summary>The run was begun with other settings.</summary>
     OtherConfiguration,
 

@@ -20,11 +20,12 @@ internal static class CheckpointFile
     /// <param name="path">The file.</param>
     /// <param name="record">What is said about it.</param>
     /// <param name="state">What is remembered.</param>
+    /// <param name="refuse">Makes the exception for a float32 that is not finite, of where it was found; null for anything is written.</param>
     /// <exception cref="InputException">The file system refused; nothing was left behind.</exception>
-    public static void Write(string path, string record, TrainingState state)
+    public static void Write(string path, string record, TrainingState state, Func<string, Exception>? refuse = null)
     {
         SafetensorsWriter writer = new SafetensorsWriter().SetMetadata(MetadataKey, record).EndWithChecksum(ChecksumName);
-        state.WriteTo(writer);
+        state.WriteTo(writer, refuse);
         writer.Write(path);
     }
 

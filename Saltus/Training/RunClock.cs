@@ -13,6 +13,9 @@ internal sealed class RunClock(CheckpointRecord? from)
     /// <summary>Gets how much of this part went into waiting for vectors; of vectors that several runs share, this run's share.</summary>
     public TimeSpan Reading { get; private set; }
 
+    /// <summary>Gets what checkpoints took in this part; not in <see cref="Elapsed"/>.</summary>
+    public TimeSpan Saving { get; private set; }
+
     /// <summary>Gets the step of the newest checkpoint; 0 where there is none.</summary>
     public long SavedStep { get; private set; } = from?.Step ?? 0;
 
@@ -27,5 +30,10 @@ internal sealed class RunClock(CheckpointRecord? from)
 
     /// <summary>Takes in that a checkpoint was written.</summary>
     /// <param name="steps">Steps done.</param>
-    public void Saved(int steps) => SavedStep = steps;
+    /// <param name="saving">What it took.</param>
+    public void Saved(int steps, TimeSpan saving)
+    {
+        SavedStep = steps;
+        Saving += saving;
+    }
 }

@@ -12,6 +12,9 @@ public sealed partial class RunFolder
     private const int Kept = 2;
     private readonly List<string> _notes = [];
 
+    /// <summary>To remove a file of hundreds of megabytes takes a disk as long as to write half of it: a run does not wait for that.</summary>
+    private Task _removal = Task.CompletedTask;
+
     /// <summary>Gets what a person should know about how the run goes on: lines about damage, and from which step.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
@@ -21,7 +24,7 @@ public sealed partial class RunFolder
     /// <summary>Gets what that checkpoint says.</summary>
     internal CheckpointRecord? Checkpoint { get; private set; }
 
-    /// <summary>Writes a checkpoint and removes all but the newest two.</summary>
+    /// <summary>Writes a checkpoint, and has all but the newest two removed while the run goes on; the next one waits for that.</summary>
     /// <param name="state">What is remembered.</param>
     /// <param name="steps">Steps done.</param>
     /// <param name="tokens">Vectors trained on.</param>
@@ -29,11 +32,7 @@ public sealed partial class RunFolder
     /// <exception cref="InputException">A value is not finite, or the file system refused; the checkpoints before are as they were.</exception>
     internal void Save(TrainingState state, int steps, long tokens, TimeSpan elapsed)
     {
-        if (state.FindNonFinite() is string where)
-        {
-            throw new InputException($"'{Path}': after {steps} steps: expected finite numbers in a checkpoint, found {where}; the checkpoints before are kept, lower the learning rate");
-        }
-
+        WaitForRemoval();
         Sync(_metrics!);
         Sync(_timings!);
         CheckpointRecord record = new()
@@ -47,8 +46,19 @@ public sealed partial class RunFolder
             Configuration = _configuration,
             Inputs = _inputs,
         };
-        CheckpointFile.Write(System.IO.Path.Combine(In(CheckpointsName), NameOf(steps)), record.ToJson(), state);
-        RemoveAll(Checkpoints().Skip(Kept));
+        CheckpointFile.Write(System.IO.Path.Combine(In(CheckpointsName), NameOf(steps)), record.ToJson(), state, where => new InputException(
+            $"'{Path}': after {steps} steps: expected finite numbers in a checkpoint, found {where}; the checkpoints before are kept, lower the learning rate"));
+        string[] old = [.. Checkpoints().Skip(Kept)];
+        _removal = Task.Run(() => RemoveAll(old));
+    }
+
+    /// <summary>Waits until the checkpoints that gave way to newer ones are gone.</summary>
+    /// <exception cref="InputException">The file system refused.</exception>
+    internal void WaitForRemoval()
+    {
+        Task removal = _removal;
+        _removal = Task.CompletedTask;
+        removal.GetAwaiter().GetResult();
     }
 
     private static string NameOf(long step) => string.Create(CultureInfo.InvariantCulture, $"{CheckpointPrefix}{step:0000000000}{CheckpointEnding}");
@@ -85,6 +95,7 @@ public sealed partial class RunFolder
     {
         FolderLock.RemoveTemporaries(Path);
         File.Delete(In(MetricsChecksumName));
+        File.Delete(In(SaeChecksumName));
         if (File.Exists(In(ConfigurationName)))
         {
             CheckConfiguration(ReadConfiguration(Path));
@@ -119,7 +130,7 @@ public sealed partial class RunFolder
                 CheckLog(record);
                 (CheckpointPath, Checkpoint) = (path, record);
                 _notes.Add($"{Path}: going on from step {record.Step}");
-                RemoveAll(damaged);
+                RemoveAll([.. damaged, .. Checkpoints().Skip(Kept + damaged.Count)]);
                 return;
             }
             catch (InputException exception) when (exception is not CheckpointException { Error: not (CheckpointError.Damaged or CheckpointError.DamagedLog) })

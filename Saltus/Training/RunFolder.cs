@@ -30,9 +30,6 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Gets the name of the file that holds what the steps took.</summary>
     public static string TimingsName => "timings.jsonl";
 
-    /// <summary>Gets the name of the file that holds the checksum of a finished run's log.</summary>
-    public static string MetricsChecksumName => "metrics.xxh128";
-
     /// <summary>Gets the name of the report.</summary>
     public static string ReportName => "report.html";
 
@@ -43,7 +40,7 @@ public sealed partial class RunFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Gets where the trained SAE goes.</summary>
-    public string SaePath => In("sae");
+    public string SaePath => In(SaeName);
 
     /// <summary>Gets where the evaluation goes.</summary>
     public string EvaluationPath => In("eval.json");
@@ -85,7 +82,7 @@ public sealed partial class RunFolder : IDisposable
     /// <param name="path">A finished run.</param>
     /// <param name="configuration">Completed by its recipe; must be that of the run.</param>
     /// <returns>The open folder; no other process can open it meanwhile.</returns>
-    /// <exception cref="CheckpointException">The settings are others.</exception>
+    /// <exception cref="CheckpointException">The settings are others, or the SAE is not what the run wrote.</exception>
     /// <exception cref="InputException">Another process is writing it, or it cannot be read.</exception>
     public static RunFolder OpenFinished(string path, RunConfiguration configuration)
     {
@@ -95,6 +92,7 @@ public sealed partial class RunFolder : IDisposable
         {
             FolderLock.RemoveTemporaries(path);
             folder.CheckConfiguration(ReadConfiguration(path));
+            CheckSae(path);
             folder.HasSteps = true;
             return folder;
         }
@@ -108,7 +106,7 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Whether a run came to its end: its SAE is there.</summary>
     /// <param name="path">Its folder.</param>
     /// <returns>Whether nothing is left to train.</returns>
-    public static bool IsFinished(string path) => Directory.Exists(System.IO.Path.Combine(path, "sae"));
+    public static bool IsFinished(string path) => Directory.Exists(System.IO.Path.Combine(path, SaeName));
 
     /// <summary>Refuses a folder that holds something other than an interrupted run, before long work begins.</summary>
     /// <param name="path">The folder.</param>
@@ -146,30 +144,11 @@ public sealed partial class RunFolder : IDisposable
         HasSteps = true;
     }
 
-    /// <summary>Ends the log of a run that came to its end: its checksum is written beside it.</summary>
-    /// <exception cref="InputException">The file system refused.</exception>
-    public void Seal()
-    {
-        Sync(_metrics!);
-        Sync(_timings!);
-        AtomicFile.WriteText(In(MetricsChecksumName), Convert.ToHexStringLower(_metricsHash.GetCurrentHash()) + "\n");
-    }
-
-    /// <summary>Compares the log of a finished run with the checksum beside it; a log that has none is left unchecked.</summary>
-    /// <param name="path">The run's folder.</param>
-    /// <exception cref="CheckpointException">The log is not what the run wrote.</exception>
-    /// <exception cref="InputException">A file cannot be read.</exception>
-    public static void CheckSealed(string path)
-    {
-        string log = System.IO.Path.Combine(path, MetricsName);
-        SealedText.Check(log, System.IO.Path.Combine(path, MetricsChecksumName), CheckpointError.DamagedLog, "the log is damaged; put back a copy, or give the run's sae folder alone");
-    }
-
     /// <summary>Removes what the run has written so far, and the folder unless it was there before.</summary>
     public void Discard()
     {
         CloseLogs();
-        foreach (string name in new[] { ConfigurationName, ConfigurationChecksumName, MetricsName, TimingsName, MetricsChecksumName })
+        foreach (string name in new[] { ConfigurationName, ConfigurationChecksumName, MetricsName, TimingsName, MetricsChecksumName, SaeChecksumName })
         {
             File.Delete(In(name));
         }
@@ -181,19 +160,30 @@ public sealed partial class RunFolder : IDisposable
     /// <param name="step">Index of the step.</param>
     /// <param name="elapsed">Time since the run began.</param>
     /// <param name="reading">Of it, waiting for activations.</param>
+    /// <param name="saving">Beside it, writing checkpoints, since this part of the run began.</param>
     /// <exception cref="InputException">The file system refused.</exception>
-    public void LogTime(int step, TimeSpan elapsed, TimeSpan reading) => AppendLine(_timings!, writer =>
+    public void LogTime(int step, TimeSpan elapsed, TimeSpan reading, TimeSpan saving) => AppendLine(_timings!, writer =>
     {
         writer.WriteStartObject();
         writer.WriteNumber("step", step);
         writer.WriteNumber("seconds", Math.Round(elapsed.TotalSeconds, 3));
         writer.WriteNumber("reading_seconds", Math.Round(reading.TotalSeconds, 3));
+        writer.WriteNumber("checkpoint_seconds", Math.Round(saving.TotalSeconds, 3));
         writer.WriteEndObject();
     });
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        try
+        {
+            WaitForRemoval();
+        }
+        catch (InputException)
+        {
+            // A file too many harms nobody; whoever goes on with the run is told, or removes it.
+        }
+
         CloseLogs();
         _lock.Dispose();
     }

@@ -86,17 +86,19 @@ internal sealed class RunMember : IDisposable
         {
             _trainer.CheckWeights();
             _folder.Log(Point(done));
-            _folder.LogTime(done.Step, Clock.Elapsed, Clock.Reading);
+            _folder.LogTime(done.Step, Clock.Elapsed, Clock.Reading, Clock.Saving);
         }
     }
 
     /// <summary>Writes a checkpoint, unless there is a folder for none or the newest stands here already.</summary>
-    public void Save()
+    /// <param name="time">For what it takes.</param>
+    public void Save(TimeProvider time)
     {
         if (_folder is not null && Steps > Clock.SavedStep)
         {
+            long began = time.GetTimestamp();
             _folder.Save(_state, Steps, Tokens, Clock.Elapsed);
-            Clock.Saved(Steps);
+            Clock.Saved(Steps, time.GetElapsedTime(began));
         }
     }
 

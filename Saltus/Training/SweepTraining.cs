@@ -38,7 +38,7 @@ public sealed class SweepTraining(WorkTeam team, TimeProvider time, CheckpointPo
         IProgress<SweepStep>? progress,
         CancellationToken cancellation)
     {
-        SweepMember[] open = [.. group.Where(member => !RunFolder.IsFinished(folder.PathOf(member)))];
+        SweepMember[] open = [.. group.Where(member => !IsTrained(folder.PathOf(member)))];
         if (open.Length == 0)
         {
             return;
@@ -68,6 +68,7 @@ public sealed class SweepTraining(WorkTeam team, TimeProvider time, CheckpointPo
             {
                 using SparseAutoencoder sae = pass.Members[i].Finish(metadata with { TrainingMethod = open[i].Configuration.Method });
                 SaeLensWriter.Write(folders[i].SaePath, sae);
+                folders[i].SealSae();
             }
         }
         catch (Exception) when (!folders.Any(run => run.HasSteps))
@@ -80,6 +81,17 @@ public sealed class SweepTraining(WorkTeam team, TimeProvider time, CheckpointPo
         {
             folders.ForEach(run => run.Dispose());
         }
+    }
+
+    private static bool IsTrained(string path)
+    {
+        if (!RunFolder.IsFinished(path))
+        {
+            return false;
+        }
+
+        RunFolder.CheckSae(path);
+        return true;
     }
 
     private void Run(TrainingPass pass, SweepMember[] members, IProgress<SweepStep>? progress, CancellationToken cancellation)

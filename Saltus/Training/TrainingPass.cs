@@ -126,7 +126,7 @@ internal sealed class TrainingPass(WorkTeam team, IActivationSource source, Time
     {
         foreach (RunMember member in _members.Where(member => !member.IsDone))
         {
-            member.Save();
+            member.Save(time);
         }
     }
 

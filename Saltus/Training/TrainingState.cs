@@ -31,7 +31,9 @@ internal sealed class TrainingState
     {
         if (matrix is not null)
         {
-            AddEntry(name, name => new Entry(writer => writer.Add(name, matrix), file => Read(file, name, matrix), () => FindNonFinite(name, matrix)));
+            AddEntry(name, name => new Entry(
+                (writer, refuse) => writer.Add(name, matrix, refuse is null ? null : (row, values) => Inspect(name, row, matrix.Columns, values, refuse)),
+                file => Read(file, name, matrix)));
         }
     }
 
@@ -39,9 +41,16 @@ internal sealed class TrainingState
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="values">Any number of them.</param>
     public void Add(string name, float[] values) => AddEntry(name, name => new Entry(
-        writer => writer.Add(name, values),
-        file => file.ReadFloat32(Require(file, name, TensorDtype.F32, values.Length), 0, values),
-        () => FindNonFinite(name, values)));
+        (writer, refuse) =>
+        {
+            if (refuse is not null && FindNonFinite(name, values) is string where)
+            {
+                throw refuse(where);
+            }
+
+            writer.Add(name, values);
+        },
+        file => file.ReadFloat32(Require(file, name, TensorDtype.F32, values.Length), 0, values)));
 
     /// <summary>Adds numbers of float64, which are changed in place on reading.</summary>
     /// <param name="name">Their name in the checkpoint.</param>
@@ -51,7 +60,7 @@ internal sealed class TrainingState
         if (values is not null)
         {
             AddEntry(name, name => new Entry(
-                writer => writer.AddFloat64(name, [values.Length], values),
+                (writer, _) => writer.AddFloat64(name, [values.Length], values),
                 file => file.ReadFloat64(Require(file, name, TensorDtype.F64, values.Length), 0, values)));
         }
     }
@@ -60,7 +69,7 @@ internal sealed class TrainingState
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="values">Any number of them.</param>
     public void Add(string name, int[] values) => AddEntry(name, name => new Entry(
-        writer => writer.AddInt32(name, [values.Length], values),
+        (writer, _) => writer.AddInt32(name, [values.Length], values),
         file =>
         {
             Require(file, name, TensorDtype.I32, values.Length);
@@ -71,14 +80,14 @@ internal sealed class TrainingState
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="values">Any number of them.</param>
     public void Add(string name, long[] values) => AddEntry(name, name => new Entry(
-        writer => writer.AddInt64(name, [values.Length], values),
+        (writer, _) => writer.AddInt64(name, [values.Length], values),
         file => file.ReadInt64(Require(file, name, TensorDtype.I64, values.Length), 0, values)));
 
     /// <summary>Adds numbers of float64, which are changed in place on reading.</summary>
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="values">Any number of them.</param>
     public void AddDoubles(string name, double[] values) => AddEntry(name, name => new Entry(
-        writer => writer.AddFloat64(name, [values.Length], values),
+        (writer, _) => writer.AddFloat64(name, [values.Length], values),
         file =>
         {
             Require(file, name, TensorDtype.F64, values.Length);
@@ -90,7 +99,7 @@ internal sealed class TrainingState
     /// <param name="get">Its value now; NaN is one.</param>
     /// <param name="set">Takes it back.</param>
     public void AddNumber(string name, Func<double> get, Action<double> set) => AddEntry(name, name => new Entry(
-        writer => writer.AddFloat64(name, [1], new[] { get() }),
+        (writer, _) => writer.AddFloat64(name, [1], new[] { get() }),
         file =>
         {
             Require(file, name, TensorDtype.F64, 1);
@@ -102,7 +111,7 @@ internal sealed class TrainingState
     /// <param name="get">Its value now.</param>
     /// <param name="set">Takes it back.</param>
     public void AddCount(string name, Func<long> get, Action<long> set) => AddEntry(name, name => new Entry(
-        writer => writer.AddInt64(name, [1], new[] { get() }),
+        (writer, _) => writer.AddInt64(name, [1], new[] { get() }),
         file =>
         {
             Require(file, name, TensorDtype.I64, 1);
@@ -122,14 +131,14 @@ internal sealed class TrainingState
     /// <param name="get">The values now.</param>
     /// <param name="set">Takes them back.</param>
     public void AddVector(string name, Func<float[]> get, Action<float[]> set) => AddEntry(name, name => new Entry(
-        writer => writer.Add(name, get()),
+        (writer, _) => writer.Add(name, get()),
         file => set(file.ReadFloat32(name))));
 
     /// <summary>Adds a random stream: its four words.</summary>
     /// <param name="name">Its name in the checkpoint.</param>
     /// <param name="random">The stream.</param>
     public void Add(string name, RandomSource random) => AddEntry(name, name => new Entry(
-        writer => writer.AddInt64(name, [4], Array.ConvertAll(random.State.ToArray(), word => unchecked((long)word))),
+        (writer, _) => writer.AddInt64(name, [4], Array.ConvertAll(random.State.ToArray(), word => unchecked((long)word))),
         file =>
         {
             Require(file, name, TensorDtype.I64, 4);
@@ -141,16 +150,20 @@ internal sealed class TrainingState
     /// <param name="name">Their name in the checkpoint.</param>
     /// <param name="values">The numbers.</param>
     public void AddSettled(string name, double[] values) => AddEntry(name, name => new Entry(
-        writer => writer.AddFloat64(name, [values.Length], values),
+        (writer, _) => writer.AddFloat64(name, [values.Length], values),
         file => Require(file, name, TensorDtype.F64, values.Length)));
 
     /// <summary>Puts everything into a file.</summary>
     /// <param name="writer">The file; what is added is read when it is written.</param>
-    public void WriteTo(SafetensorsWriter writer)
+    /// <param name="refuse">
+    /// Makes the exception that ends the writing where a float32 is NaN or infinite, of where it was found in words; each is looked at when it
+    /// is written, which costs no second way through memory. Null for anything is written.
+    /// </param>
+    public void WriteTo(SafetensorsWriter writer, Func<string, Exception>? refuse = null)
     {
         foreach (Entry entry in _entries.Values)
         {
-            entry.Write(writer);
+            entry.Write(writer, refuse);
         }
     }
 
@@ -175,21 +188,6 @@ internal sealed class TrainingState
         }
     }
 
-    /// <summary>Looks for NaN and infinity in everything that holds float32.</summary>
-    /// <returns>Where the first was found, in words; null where there is none.</returns>
-    public string? FindNonFinite()
-    {
-        foreach (Entry entry in _entries.Values)
-        {
-            if (entry.FindNonFinite?.Invoke() is string found)
-            {
-                return found;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Looks for NaN and infinity in a matrix.</summary>
     /// <param name="name">What it is called.</param>
     /// <param name="matrix">[rows, columns]; a row belongs to a latent.</param>
@@ -198,11 +196,9 @@ internal sealed class TrainingState
     {
         for (int row = 0; row < matrix.Rows; row++)
         {
-            ReadOnlySpan<float> values = matrix.Row(row);
-            int found = FiniteValues.FindFirstBeyond(values, float.MaxValue);
-            if (found >= 0)
+            if (FindNonFinite(name, row, matrix.Columns, matrix.Row(row)) is string where)
             {
-                return $"{name} of latent {row}, column {found}: {values[found]}";
+                return where;
             }
         }
 
@@ -217,6 +213,20 @@ internal sealed class TrainingState
     {
         int found = FiniteValues.FindFirstBeyond(values, float.MaxValue);
         return found < 0 ? null : $"{name}, element {found}: {values[found]}";
+    }
+
+    private static string? FindNonFinite(string name, int row, int columns, ReadOnlySpan<float> rows)
+    {
+        int found = FiniteValues.FindFirstBeyond(rows, float.MaxValue);
+        return found < 0 ? null : $"{name} of latent {row + (found / columns)}, column {found % columns}: {rows[found]}";
+    }
+
+    private static void Inspect(string name, int row, int columns, ReadOnlySpan<float> rows, Func<string, Exception> refuse)
+    {
+        if (FindNonFinite(name, row, columns, rows) is string where)
+        {
+            throw refuse(where);
+        }
     }
 
     private static CheckpointException Bad(SafetensorsFile file, string name, string expected, string found) =>
@@ -246,6 +256,6 @@ internal sealed class TrainingState
         _entries.Add(full, entry(full));
     }
 
-    /// <summary>How one part is written, read, and looked through.</summary>
-    private sealed record Entry(Action<SafetensorsWriter> Write, Action<SafetensorsFile> Read, Func<string?>? FindNonFinite = null);
+    /// <summary>How one part is written, looked through meanwhile where a refusal is given, and read.</summary>
+    private sealed record Entry(Action<SafetensorsWriter, Func<string, Exception>?> Write, Action<SafetensorsFile> Read);
 }
