@@ -11,6 +11,7 @@ internal static class Limits
 
     private const long ReportBase = 1 << 20;
     private const long ReportBytesOfLatent = 8 << 10;
+    private const long NeuronpediaBytesOfLatent = 240_000;
     private const long SaeBenchBytesOfLatent = 512;
     private const long EvaluationBase = 64 << 10;
     private const long EvaluationBytesOfLatent = 16;
@@ -52,6 +53,11 @@ internal static class Limits
     /// <returns>Bytes.</returns>
     public static long EvaluationBytes(int latents, int width, int documents) =>
         EvaluationBase + (2 * ((latents * EvaluationBytesOfLatent) + (width * EvaluationBytesOfColumn) + (documents * EvaluationBytesOfDocument)));
+
+    /// <summary>Gets the bytes of a folder for Neuronpedia, about, where every latent is active: contexts with numbers, in batches and uploads.</summary>
+    /// <param name="latents">M.</param>
+    /// <returns>Bytes.</returns>
+    public static long NeuronpediaBytes(int latents) => ReportBase + (latents * NeuronpediaBytesOfLatent);
 
     /// <summary>Gets the bytes of a core result file of SAEBench, about: eight numbers of each latent.</summary>
     /// <param name="latents">M.</param>

@@ -76,7 +76,7 @@ internal sealed class ReportCommand : Verb
         using SparseCoder sae = loaded.Sae;
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         Site site = _site.Read(values, model, sae.Metadata.HookName);
-        Limits.CheckDisk(output is null ? "--neuronpedia" : "--out", output ?? neuronpedia!, Limits.ReportBytes(sae.Latents));
+        CheckDisk(output, neuronpedia, sae.Latents);
 
         // Damage is found before the long work.
         bool isRun = folder != given && File.Exists(Path.Combine(given, RunFolder.ConfigurationName));
@@ -101,6 +101,19 @@ internal sealed class ReportCommand : Verb
 
         Say([("report", output), ("neuronpedia", neuronpedia)]);
         return ExitCode.Done;
+    }
+
+    private static void CheckDisk(string? output, string? neuronpedia, int latents)
+    {
+        if (output is not null)
+        {
+            Limits.CheckDisk("--out", output, Limits.ReportBytes(latents));
+        }
+
+        if (neuronpedia is not null)
+        {
+            Limits.CheckDisk("--neuronpedia", neuronpedia, Limits.NeuronpediaBytes(latents));
+        }
     }
 
     private void Say((string Key, string? Path)[] written)

@@ -86,6 +86,7 @@ public sealed class SmallDiskTests : IDisposable
             Assert.Empty(Directory.EnumerateFileSystemEntries(tiny.Path));
         }
 
+        ToolProcess.Run(["report", "--sae", _folder["trained"], .. _place, "--neuronpedia", disk["pages"]]).Refused("--neuronpedia", "free on the disk");
         disk.Resize(Enough);
         disk.MakeReadOnly();
         ToolProcess.Run(train).Refused(disk["run"], "cannot be written");
