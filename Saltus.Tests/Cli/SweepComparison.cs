@@ -5,7 +5,7 @@ namespace Saltus.Tests.Cli;
 /// <summary>Compares sweeps by all that must not depend on interruptions.</summary>
 internal static class SweepComparison
 {
-    /// <summary>Fails unless both sweeps have so many SAEs, with the same bytes of weights, logs, settings and evaluations, and the same table but for times.</summary>
+    /// <summary>Fails unless both have so many SAEs with the same bytes of weights, logs, settings and evaluations, and the same table but for times.</summary>
     public static void AssertSame(string expected, string actual, int count)
     {
         string[] members = [.. Directory.EnumerateDirectories(Path.Combine(expected, "runs")).Select(path => Path.GetFileName(path)!)];
@@ -14,7 +14,10 @@ internal static class SweepComparison
         {
             (string one, string other) = (Path.Combine(expected, "runs", member), Path.Combine(actual, "runs", member));
             SmallRun.AssertSame(one, other);
-            Assert.All(new[] { "config.json", "eval.json", "intervals.json" }, name => Assert.Equal(File.ReadAllText(Path.Combine(one, name)), File.ReadAllText(Path.Combine(other, name))));
+            foreach (string name in new[] { "config.json", "eval.json", "intervals.json" })
+            {
+                Assert.Equal(File.ReadAllText(Path.Combine(one, name)), File.ReadAllText(Path.Combine(other, name)));
+            }
         }
 
         Assert.Equal(WithoutTimes(Path.Combine(expected, "results.csv")), WithoutTimes(Path.Combine(actual, "results.csv")));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Saltus.Autoencoders;
 using Saltus.Cli;
 using Saltus.Evaluation;
@@ -6,6 +7,7 @@ using Saltus.Kernels;
 using Saltus.Lm.Activations;
 using Saltus.Lm.Models;
 using Saltus.Lm.Tokenizers;
+using Saltus.Reports;
 using Saltus.Tensors;
 using Saltus.Tests.Tokenizers;
 using Saltus.Tests.Training;
@@ -62,6 +64,15 @@ internal static class FuzzTargets
         new() { Name = "tokenizer", FileName = "tokenizer.json", IsText = true, Seeds = () => FuzzSeeds.Texts(TokenizerMutationTests.Sound), Read = ReadTokenizer, FreeBytes = 4 << 20 },
         new() { Name = "documents", FileName = "a.jsonl", IsText = true, Seeds = () => FuzzSeeds.Texts(FuzzSeeds.Documents()), Read = ReadDocuments },
         new() { Name = "run-config", FileName = RunFolder.ConfigurationName, IsText = true, Seeds = () => FuzzSeeds.Texts(RunConfigurationJson.Write(SmallRun.Configuration(Recipe.Default))), Read = ReadRun },
+        new()
+        {
+            Name = "sweep-config",
+            FileName = SweepFolder.ConfigurationName,
+            IsText = true,
+            Seeds = Sweeps,
+            Read = path => _ = SweepPlan.Members(SweepFolder.ReadConfiguration(Path.GetDirectoryName(path)!)),
+            FreeBytes = 4 << 20,
+        },
         new() { Name = "metrics", FileName = RunFolder.MetricsName, IsText = true, Seeds = Metrics, Read = path => _ = RunReportBuilder.ReadLog(path) },
         new()
         {
@@ -71,6 +82,7 @@ internal static class FuzzTargets
             Seeds = () => [FuzzSeeds.Written(ActivationStoreIndex.FileName, FuzzSeeds.Index(FuzzSeeds.Shard()).Write)],
             Read = path => _ = ActivationStoreIndex.Read(Path.GetDirectoryName(path)!),
         },
+        new() { Name = "intervals", FileName = IntervalsFile.Name, IsText = true, Seeds = Intervals, Read = path => _ = IntervalsFile.Read(path) },
         new() { Name = "evaluation", FileName = EvaluationFile.Name, IsText = true, Seeds = Evaluations, Read = path => _ = EvaluationFile.Read(path) },
         .. SaeFuzz.Targets,
     ];
@@ -174,6 +186,26 @@ internal static class FuzzTargets
         using SmallRun run = new();
         run.Train(run["run"], stopAfter: 25);
         return [File.ReadAllBytes(Path.Combine(run["run"], RunFolder.MetricsName))];
+    }
+
+    private static IReadOnlyList<byte[]> Sweeps()
+    {
+        using SmallSweep sweep = new();
+        SweepConfiguration other = sweep.Sweep with
+        {
+            Methods = ["relu"],
+            L0 = null,
+            Lambda = [1, 2],
+            LearningRates = [1e-3],
+            MethodSettings = new Dictionary<string, IReadOnlyDictionary<string, JsonElement>> { ["relu"] = SmallSweep.Knobs("{\"dead_after\": 300}") },
+        };
+        return FuzzSeeds.Texts(SweepConfigurationJson.Write(sweep.Sweep), SweepConfigurationJson.Write(other));
+    }
+
+    private static List<byte[]> Intervals()
+    {
+        EvaluationIntervals intervals = new() { L0 = new ConfidenceInterval(1, 2), Kl = new ConfidenceInterval(0.25, 0.5) };
+        return [FuzzSeeds.Written(IntervalsFile.Name, folder => IntervalsFile.Write(Path.Combine(folder, IntervalsFile.Name), intervals))];
     }
 
     private static List<byte[]> Evaluations()

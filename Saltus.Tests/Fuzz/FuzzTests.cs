@@ -32,9 +32,10 @@ public sealed class FuzzTests
                 failures.Add($"{target}, seed {seed}: {failure}");
             }
 
-            TestContext.Current.SendDiagnosticMessage(string.Create(
+            string memory = string.Create(
                 CultureInfo.InvariantCulture,
-                $"fuzz {target}: {run.Inputs} inputs, {run.Refused} refused; memory of one at most {run.LargestBytes / 1e3:N0} kB, {run.LargestOfLimit:P1} of {target.FreeBytes / 1e3:N0} kB and {target.MemoryMultiple} bytes a byte"));
+                $"memory of one at most {run.LargestBytes / 1e3:N0} kB, {run.LargestOfLimit:P1} of {target.FreeBytes / 1e3:N0} kB and {target.MemoryMultiple} bytes a byte");
+            TestContext.Current.SendDiagnosticMessage($"fuzz {target}: {run.Inputs} inputs, {run.Refused} refused; {memory}");
 
             // One that hangs still writes into the folder.
             if (failure is null)

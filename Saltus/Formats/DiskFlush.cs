@@ -33,7 +33,10 @@ internal static partial class DiskFlush
         Wait(stream.SafeFileHandle);
     }
 
-    /// <summary>Waits until the names of a folder are on the disk: a file that was put in place by a rename is there after a power cut only then. Linux alone has such a wait.</summary>
+    /// <summary>
+    /// Waits until the names of a folder are on the disk: only then is a file that was put in place by a rename there after a power cut.
+    /// On Linux alone.
+    /// </summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="IOException">The disk failed, or the folder cannot be opened.</exception>
     public static void WaitFolder(string path)

@@ -122,19 +122,20 @@ public sealed class SafetensorsWriter
     /// <summary>Adds a matrix [rows, columns] as float32; its memory is written as it lies.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="matrix">The matrix.</param>
-    /// <param name="inspect">Given every few rows, and the index of their first, before they are written; what it throws ends the writing. Null for nobody.</param>
+    /// <param name="inspect">Given every few rows before they are written; null for nobody.</param>
     /// <returns>This writer.</returns>
     /// <exception cref="ArgumentException">The name is taken.</exception>
-    internal SafetensorsWriter Add(string name, Matrix matrix, TensorInspector? inspect) => Add(name, TensorDtype.F32, [matrix.Rows, matrix.Columns], (stream, _) =>
-    {
-        int rows = Math.Max(1, DirectElements / Math.Max(1, matrix.Columns));
-        for (int row = 0; row < matrix.Rows; row += rows)
+    internal SafetensorsWriter Add(string name, Matrix matrix, TensorInspector? inspect) =>
+        Add(name, TensorDtype.F32, [matrix.Rows, matrix.Columns], (stream, _) =>
         {
-            Span<float> part = matrix.RowRange(row, Math.Min(rows, matrix.Rows - row));
-            inspect?.Invoke(row, part);
-            stream.Write(MemoryMarshal.AsBytes(part));
-        }
-    });
+            int rows = Math.Max(1, DirectElements / Math.Max(1, matrix.Columns));
+            for (int row = 0; row < matrix.Rows; row += rows)
+            {
+                Span<float> part = matrix.RowRange(row, Math.Min(rows, matrix.Rows - row));
+                inspect?.Invoke(row, part);
+                stream.Write(MemoryMarshal.AsBytes(part));
+            }
+        });
 
     /// <summary>Ends the file with the XxHash128 of everything before it, as a tensor of 16 bytes.</summary>
     /// <param name="name">Its name.</param>

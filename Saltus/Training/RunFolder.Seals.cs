@@ -43,16 +43,24 @@ public sealed partial class RunFolder
     /// <exception cref="InputException">A file cannot be read.</exception>
     public static void CheckSae(string path)
     {
-        string sae = System.IO.Path.Combine(path, SaeName);
+        (string sae, string seal) = (System.IO.Path.Combine(path, SaeName), System.IO.Path.Combine(path, SaeChecksumName));
+        if (!File.Exists(seal))
+        {
+            return;
+        }
+
         SealedText.Check(
             sae,
             FilesOfSae(path),
-            System.IO.Path.Combine(path, SaeChecksumName),
+            seal,
             CheckpointError.DamagedSae,
             $"the SAE is damaged or edited; put back a copy, or remove '{sae}' and give the command that trained it: it goes on from the newest checkpoint");
     }
 
     /// <summary>What makes the SAE; a person's notes beside it do not.</summary>
-    private static string[] FilesOfSae(string path) =>
-        [.. Directory.EnumerateFiles(System.IO.Path.Combine(path, SaeName)).Where(file => file.EndsWith(".json", StringComparison.Ordinal) || file.EndsWith(".safetensors", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    private static string[] FilesOfSae(string path)
+    {
+        IEnumerable<string> files = Directory.EnumerateFiles(System.IO.Path.Combine(path, SaeName));
+        return [.. files.Where(file => System.IO.Path.GetExtension(file) is ".json" or ".safetensors").Order(StringComparer.Ordinal)];
+    }
 }
