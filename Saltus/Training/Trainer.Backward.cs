@@ -339,7 +339,7 @@ public sealed partial class Trainer
     private float Decay(int latent)
     {
         int missed = Steps - _moments.LastStep[latent];
-        return missed > 0 ? (float)Math.Pow(_options.Beta2, missed) : 1;
+        return missed > 0 ? (float)RealFunctions.Pow(_options.Beta2, missed) : 1;
     }
 
     private void ApplyExtras(int latent, float decay, in LatentGradient gradient)
