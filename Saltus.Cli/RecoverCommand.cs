@@ -87,20 +87,17 @@ internal sealed class RecoverCommand : Verb
         List<RecoverRow> rows = ProgressView.Run(Context, progress =>
         {
             List<RecoverRow> done = [];
-            long steps = settings.Sum(setting => (long)setting.Run.Steps()) * seeds;
-            long before = 0;
+            RecoverProgress forward = new(progress, settings.Sum(setting => (long)setting.Run.Steps() * AttemptsOf(setting.Run, setting.Record)) * seeds);
             foreach ((RunConfiguration run, RecoverRecord? record) in settings)
             {
                 List<RecoveryScores> scores = [];
                 for (int of = 0; of < seeds; of++)
                 {
-                    long start = before;
                     RunConfiguration own = run with { Seed = seed + of };
-                    Forward forward = new(progress, start, steps);
-                    scores.Add(record is not null && run.Recipe == Recipe.Default
-                        ? TrainTo(team, own, record.L0, data, forward)
-                        : Train(team, own, data, forward));
-                    before += run.Steps();
+                    int attempts = AttemptsOf(run, record);
+                    forward.Begin(run.Steps(), attempts);
+                    scores.Add(attempts > 1 ? TrainTo(team, own, record!.L0, data, forward) : Train(team, own, data, forward));
+                    forward.End();
                 }
 
                 done.Add(new RecoverRow(run, scores, record));
@@ -112,11 +109,19 @@ internal sealed class RecoverCommand : Verb
         return ExitCode.Done;
     }
 
+    /// <summary>Runs that a setting may take with one seed.</summary>
+    private static int AttemptsOf(RunConfiguration run, RecoverRecord? record) => record is not null && run.Recipe == Recipe.Default ? Attempts : 1;
+
     private List<(RunConfiguration Run, RecoverRecord? Record)> Settings(ParseResult values, string? folder, string name)
     {
         RunConfiguration stored = values.GetValue(_config) is string path
             ? RunConfigurationJson.Read(path)
-            : new RunConfiguration { Width = DefaultWidth, Tokens = (long)DefaultSteps * BatchRows };
+            : new RunConfiguration { Width = 0, Tokens = 0 };
+        stored = stored with
+        {
+            Width = stored.Width > 0 ? stored.Width : DefaultWidth,
+            Tokens = stored.Tokens > 0 ? stored.Tokens : (long)DefaultSteps * BatchRows,
+        };
         RunConfiguration given = stored with
         {
             Method = values.GetValue(_method) ?? stored.Method,
@@ -150,12 +155,13 @@ internal sealed class RecoverCommand : Verb
     /// Trains to an L0 on the held-out vectors: training meets its target on the vectors it saw, of which there are few here, so the target is
     /// moved by how far the held-out L0 was off, and the run repeated from its start.
     /// </summary>
-    private RecoveryScores TrainTo(WorkTeam team, RunConfiguration run, double l0, RecoverData data, IProgress<TrainingStep> progress)
+    private RecoveryScores TrainTo(WorkTeam team, RunConfiguration run, double l0, RecoverData data, RecoverProgress progress)
     {
         RecoveryScores scores = Train(team, run, data, progress);
         for (int attempt = 1; attempt < Attempts && Math.Abs(scores.L0 - l0) > NearL0 * l0; attempt++)
         {
             run = run with { L0 = run.L0 * l0 / scores.L0 };
+            progress.Again();
             scores = Train(team, run, data, progress);
         }
 
@@ -206,12 +212,5 @@ internal sealed class RecoverCommand : Verb
         }
 
         table.Write(Context.Out);
-    }
-
-    /// <summary>Turns steps into progress over all runs.</summary>
-    private sealed class Forward(IWorkProgress progress, long before, long steps) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) =>
-            progress.Report(new WorkDone("recover", before + value.Step + 1, steps, "steps", $"L0 {value.L0:F1}, FVU {value.Fvu:F4}"));
     }
 }

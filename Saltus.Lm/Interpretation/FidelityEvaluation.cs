@@ -224,7 +224,7 @@ public sealed partial class FidelityEvaluation
         }
 
         using Matrix replaced = batch.Replace(vectors.Point.Activation, reconstruction);
-        return Finish(team, vectors.Point, replaced, batch.PredictingRows);
+        return SplicedLogits.Finish(team, _model, vectors.Point, replaced, batch.PredictingRows);
     }
 
     private static void AddVectors(WindowBatch batch, ReconstructionAccumulator accumulator, Matrix x, Dictionary<int, int> places, DocumentSums sums)
@@ -244,17 +244,17 @@ public sealed partial class FidelityEvaluation
         WorkTeam team, WindowBatch batch, ResumePoint point, List<Matrix> spliced, Dictionary<int, int> places, List<FidelitySubject> subjects)
     {
         int[] rows = batch.PredictingRows;
-        using Matrix clean = Finish(team, point, null, rows);
+        using Matrix clean = SplicedLogits.Finish(team, _model, point, null, rows);
         int step = Math.Min(_model.LogitRows, Math.Max(1, rows.Length));
         NextTokenLoss[][] losses = [.. subjects.Select(_ => new NextTokenLoss[rows.Length])];
         for (int first = 0; first < rows.Length; first += step)
         {
             int offset = first;
-            using Matrix cleanLogits = Logits(team, clean, first, Math.Min(step, rows.Length - first));
+            using Matrix cleanLogits = SplicedLogits.Logits(team, _model, clean, first, Math.Min(step, rows.Length - first));
             for (int s = 0; s < subjects.Count; s++)
             {
                 NextTokenLoss[] own = losses[s];
-                using Matrix splicedLogits = Logits(team, spliced[s], first, Math.Min(step, rows.Length - first));
+                using Matrix splicedLogits = SplicedLogits.Logits(team, _model, spliced[s], first, Math.Min(step, rows.Length - first));
                 team.Run(cleanLogits.Rows, i => own[offset + i] = NextTokenLoss.Compare(
                     cleanLogits.Row(i), splicedLogits.Row(i), batch.Tokens.Tokens[rows[offset + i] + 1]));
             }
@@ -281,21 +281,6 @@ public sealed partial class FidelityEvaluation
                 sums.Kl[place] += losses[next].Kl;
             }
         }
-    }
-
-    private Matrix Finish(WorkTeam team, ResumePoint point, Matrix? activation, int[] rows)
-    {
-        Matrix? result = null;
-        _model.RunFrom(team, point, activation, new ModelRun { FinalNorm = (_, final) => result = WindowBatch.Gather(final, rows) });
-        return result!;
-    }
-
-    private Matrix Logits(WorkTeam team, Matrix final, int first, int count)
-    {
-        using Matrix rows = Matrix.FromRows(count, final.Columns, final.RowRange(first, count));
-        Matrix logits = new(count, _model.Configuration.VocabularySize);
-        _model.ComputeLogits(team, rows, logits);
-        return logits;
     }
 
     private void AddMeanAblation(

@@ -80,18 +80,18 @@ public sealed class SaeBenchEvaluation
         int[] rows = batch.CountedRows;
         using Matrix spliced = batch.Replace(point.Activation, reconstruction);
         using Matrix zeros = new(point.Activation.Rows, point.Activation.Columns);
-        using Matrix cleanFinal = Finish(team, point, null, rows);
-        using Matrix splicedFinal = Finish(team, point, spliced, rows);
-        using Matrix zeroFinal = Finish(team, point, zeros, rows);
+        using Matrix cleanFinal = SplicedLogits.Finish(team, _model, point, null, rows);
+        using Matrix splicedFinal = SplicedLogits.Finish(team, _model, point, spliced, rows);
+        using Matrix zeroFinal = SplicedLogits.Finish(team, _model, point, zeros, rows);
         int step = Math.Min(_model.LogitRows, rows.Length);
         NextTokenLoss[] ofSae = new NextTokenLoss[rows.Length];
         NextTokenLoss[] ofZero = new NextTokenLoss[rows.Length];
         for (int first = 0; first < rows.Length; first += step)
         {
             int offset = first, count = Math.Min(step, rows.Length - first);
-            using Matrix clean = Logits(team, cleanFinal, first, count);
-            using Matrix splicedLogits = Logits(team, splicedFinal, first, count);
-            using Matrix zeroLogits = Logits(team, zeroFinal, first, count);
+            using Matrix clean = SplicedLogits.Logits(team, _model, cleanFinal, first, count);
+            using Matrix splicedLogits = SplicedLogits.Logits(team, _model, splicedFinal, first, count);
+            using Matrix zeroLogits = SplicedLogits.Logits(team, _model, zeroFinal, first, count);
             using Matrix copy = clean.Clone();
             team.Run(count, i =>
             {
@@ -119,19 +119,4 @@ public sealed class SaeBenchEvaluation
     /// <summary>The token that follows a row; null where the row is its window's last.</summary>
     private static int? Predicted(WindowBatch batch, int row) =>
         row + 1 < batch.Tokens.TokenCount && batch.Tokens.SequenceOf(row + 1) == batch.Tokens.SequenceOf(row) ? batch.Tokens.Tokens[row + 1] : null;
-
-    private Matrix Finish(WorkTeam team, ResumePoint point, Matrix? activation, int[] rows)
-    {
-        Matrix? result = null;
-        _model.RunFrom(team, point, activation, new ModelRun { FinalNorm = (_, final) => result = WindowBatch.Gather(final, rows) });
-        return result!;
-    }
-
-    private Matrix Logits(WorkTeam team, Matrix final, int first, int count)
-    {
-        using Matrix rows = Matrix.FromRows(count, final.Columns, final.RowRange(first, count));
-        Matrix logits = new(count, _model.Configuration.VocabularySize);
-        _model.ComputeLogits(team, rows, logits);
-        return logits;
-    }
 }

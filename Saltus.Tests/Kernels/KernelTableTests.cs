@@ -96,6 +96,7 @@ public class KernelTableTests
         using Matrix weights = MatMulTests.Draw(20, length, random);
         float[] output = Values(random, length);
         SparseDecode.Row([1, 2, 5, 7, 8, 12, 19], Values(random, 7), weights, Values(random, length), output);
+        SparseDecode.AddSlice([0, 3, 4, 6, 11, 13, 18], Values(random, 7), weights, length / 3, output.AsSpan(length / 3, length / 3));
         return output;
     }
 

@@ -20,6 +20,28 @@ public class ReductionsTests
     public void Squared_distance_has_the_bits_of_the_plain_loop_at_every_length() => Check<SquaredDistanceReduction>();
 
     [Fact]
+    public void A_pair_of_dots_has_the_bits_of_two()
+    {
+        RandomSource random = new(12, "pair");
+        for (int length = 0; length <= LongestLength; length++)
+        {
+            float[][] values = [.. Enumerable.Range(0, 3).Select(_ => new float[length])];
+            foreach (float[] row in values)
+            {
+                foreach (ref float value in row.AsSpan())
+                {
+                    value = (float)((2 * random.NextDouble()) - 1);
+                }
+            }
+
+            (float ofY, float ofZ) = Reductions.DotPair(values[0], values[1], values[2]);
+            Assert.Equal((Reductions.Dot(values[0], values[1]), Reductions.Dot(values[0], values[2])), (ofY, ofZ));
+        }
+
+        Assert.Throws<ArgumentException>(() => Reductions.DotPair(new float[32], new float[32], new float[64]));
+    }
+
+    [Fact]
     public void The_named_reductions_compute_what_they_say()
     {
         float[] x = [3, -4, 0.5f];

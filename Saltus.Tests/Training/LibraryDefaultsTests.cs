@@ -1,3 +1,4 @@
+using Saltus.Evaluation;
 using Saltus.Kernels;
 using Saltus.Tensors;
 using Saltus.Training;
@@ -24,13 +25,13 @@ public class LibraryDefaultsTests
         { "saelens-jumprelu", [4096, 3e-4, 0, 0, double.NaN, 1, 0, 0, 1000] },
         { "saelens-jumprelu-tanh", [4096, 3e-4, 0, 0.2, double.NaN, 5, double.PositiveInfinity, 0, 1000] },
         { "anthropic-jan-2025", [32_768, 2e-4, 0, 0.2, double.NaN, 15, double.PositiveInfinity, 0, 1000] },
-        { "dictionary-learning-standard", [2048, 1e-3, 1000, 0, double.NaN, 0.1, 2000, 0, 10_000_000] },
-        { "dictionary-learning-standard-april", [2048, 1e-3, 1000, 0, double.NaN, 0.1, 2000, 0, 10_000_000] },
-        { "dictionary-learning-gated", [2048, 5e-5, 1000, 0, double.NaN, 0.1, 2000, 0, 10_000_000] },
-        { "dictionary-learning-topk", [2048, 1e-4, 1000, 0, 100, double.NaN, 0, 1 / 32.0, 10_000_000] },
-        { "dictionary-learning-batchtopk", [2048, 1e-4, 1000, 0, 100, double.NaN, 0, 1 / 32.0, 10_000_000] },
-        { "dictionary-learning-matryoshka", [2048, 1e-4, 1000, 0, 100, double.NaN, 0, 1 / 32.0, 10_000_000] },
-        { "dictionary-learning-jumprelu", [2048, 7e-5, 1000, 0, 20, 1, 2000, 0, 10_000_000] },
+        { "dictionary-learning-standard", [8192, 1e-3, 1000, 0, double.NaN, 0.1, 2000, 0, 10_000_000] },
+        { "dictionary-learning-standard-april", [8192, 1e-3, 1000, 0, double.NaN, 0.1, 2000, 0, 10_000_000] },
+        { "dictionary-learning-gated", [8192, 5e-5, 1000, 0, double.NaN, 0.1, 2000, 0, 10_000_000] },
+        { "dictionary-learning-topk", [8192, 1e-4, 1000, 0, 100, double.NaN, 0, 1 / 32.0, 10_000_000] },
+        { "dictionary-learning-batchtopk", [8192, 1e-4, 1000, 0, 100, double.NaN, 0, 1 / 32.0, 10_000_000] },
+        { "dictionary-learning-matryoshka", [8192, 1e-4, 1000, 0, 100, double.NaN, 0, 1 / 32.0, 10_000_000] },
+        { "dictionary-learning-jumprelu", [8192, 7e-5, 1000, 0, 20, 1, 2000, 0, 10_000_000] },
         { "sparsify-topk", [65_536, 1e-4, 1000, 1 - (1000 / 6104.0), 32, double.NaN, 0, 0, 10_000_000] },
         { "batchtopk-repository-topk", [4096, 3e-4, 0, 0, 32, double.NaN, 0, 1 / 32.0, 20_480] },
         { "batchtopk-repository-batchtopk", [4096, 3e-4, 0, 0, 32, double.NaN, 0, 1 / 32.0, 20_480] },
@@ -61,7 +62,7 @@ public class LibraryDefaultsTests
         const int d = 32;
         const int latents = 256;
         float[] batch = Batch(d);
-        StartData data = new([.. Enumerable.Range(0, d).Select(j => (float)j)], () => batch);
+        StartData data = Data(d, batch);
 
         SaeParameters small = Start("saelens-topk", d, latents, data);
         Assert.Equal(0.1, Math.Sqrt(Reductions.Dot(small.DecoderWeights.Row(3), small.DecoderWeights.Row(3))), 1e-6);
@@ -84,11 +85,72 @@ public class LibraryDefaultsTests
             Enumerable.Range(0, rows).Count(row => Reductions.Dot(free.EncoderWeights.Row(latent), batch.AsSpan(row * d, d)) + free.EncoderBias[latent] > 1.105f),
             (rows / 2) - 1,
             rows / 2));
-        foreach (SaeParameters parameters in new[] { small, linear, free })
+        SaeParameters repository = Start("batchtopk-repository-topk", d, latents, data);
+
+        // U(±√(6/M)) has the variance 2/M.
+        Assert.Equal(
+            2.0 * d / latents, Enumerable.Range(0, latents).Average(row => Reductions.Dot(repository.EncoderWeights.Row(row), repository.EncoderWeights.Row(row))), 0.02);
+        Assert.Equal(1, Math.Sqrt(Reductions.Dot(repository.DecoderWeights.Row(3), repository.DecoderWeights.Row(3))), 1e-6);
+        Assert.All(repository.DecoderBias, value => Assert.Equal(0, value));
+        foreach (SaeParameters parameters in new[] { small, linear, free, repository })
         {
             parameters.Dispose();
         }
     }
+
+    [Fact]
+    public void OpenAIs_encoder_starts_so_that_vectors_of_norm_1_come_out_with_norm_1()
+    {
+        const int d = 32;
+        const int latents = 256;
+        const int k = 32;
+        using SaeParameters parameters = Start("openai-topk", d, latents, Data(d, Batch(d)));
+        RandomSource random = new(77, "other vectors");
+        double sum = 0;
+        const int vectors = 400;
+        for (int vector = 0; vector < vectors; vector++)
+        {
+            double[] x = [.. Enumerable.Range(0, d).Select(_ => NormalDistribution.Quantile(random.NextDouble()))];
+            double norm = Math.Sqrt(x.Sum(value => value * value));
+            double[] pre = [.. Enumerable.Range(0, latents).Select(latent => x.Select((value, j) => value / norm * parameters.EncoderWeights.Row(latent)[j]).Sum())];
+            double[] output = new double[d];
+            foreach (int latent in Enumerable.Range(0, latents).OrderByDescending(latent => pre[latent]).Take(k).Where(latent => pre[latent] > 0))
+            {
+                for (int j = 0; j < d; j++)
+                {
+                    output[j] += pre[latent] * parameters.DecoderWeights.Row(latent)[j];
+                }
+            }
+
+            sum += Math.Sqrt(output.Sum(value => value * value));
+        }
+
+        // Two samples of some hundred norms that scatter by about a tenth.
+        Assert.Equal(1, sum / vectors, 0.03);
+    }
+
+    [Fact]
+    public void A_transcoder_of_sparsify_starts_with_zeros_and_encodes_the_mean_input_as_0()
+    {
+        const int d = 32;
+        const int latents = 64;
+        StartData data = Data(d, Batch(d));
+        RunConfiguration run = Recipe.Complete(new RunConfiguration { Recipe = "sparsify-topk", Width = latents, Tokens = Tokens, Targets = "y.npy" });
+        using SaeParameters parameters = new(latents, d, d);
+        Recipe.Find("sparsify-topk").Start(parameters, run, data);
+        Assert.All(Enumerable.Range(0, latents), latent => Assert.True(parameters.DecoderWeights.Row(latent).IndexOfAnyExcept(0) < 0));
+        for (int latent = 0; latent < latents; latent++)
+        {
+            double pre = parameters.EncoderBias[latent] + Enumerable.Range(0, d).Sum(j => (double)parameters.EncoderWeights.Row(latent)[j] * data.InputMean[j]);
+            Assert.Equal(0, pre, 1e-4);
+        }
+
+        TrainerOptions options = RunOptions.Trainer(run, new RunScale(1, 1, [], [], 1));
+        Assert.False(options.UnitNormDecoder || options.ProjectDecoderGradient);
+    }
+
+    private static StartData Data(int d, float[] batch) =>
+        new([.. Enumerable.Range(0, d).Select(j => (float)j)], [.. Enumerable.Range(0, d).Select(j => j / 10f)], () => batch);
 
     private static SaeParameters Start(string recipe, int width, int latents, StartData data)
     {

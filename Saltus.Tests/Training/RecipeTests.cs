@@ -26,7 +26,7 @@ public class RecipeTests
         TrainingCase golden = TrainingCase.All().First(golden => golden.Name == wanted);
         TwinOptions of = golden.Options;
         RunConfiguration run = Recipe.Complete(new RunConfiguration { Recipe = name, Width = 4096, Tokens = 10_000_000 });
-        TrainerOptions actual = RunOptions.Trainer(run, new RunScale(1, null, [], 1));
+        TrainerOptions actual = RunOptions.Trainer(run, new RunScale(1, null, [], [], 1));
         TrainerOptions expected = EngineOptions.Trainer(of);
         bool isBatch = golden.Kind == TrainingCaseKind.LibraryBatch;
 
@@ -40,6 +40,12 @@ public class RecipeTests
             Auxiliary = of.Aux == 0 ? expected.Auxiliary : actual.Auxiliary with { Coefficient = of.Aux },
             Prefixes = [],
             Variance = null,
+
+            // Of OpenAI the case has loss.py's error; train.py, which the recipe repeats, has its own (LibraryStepTests).
+            Reconstruction = name == "openai-topk" ? expected.Reconstruction : actual.Reconstruction,
+            NormalizesBeforeStep = !isBatch && actual.NormalizesBeforeStep,
+            TrainsEncoderBias = isBatch || actual.TrainsEncoderBias,
+            Transform = isBatch ? expected.Transform : actual.Transform,
             Beta1 = isBatch ? of.Beta1 : actual.Beta1,
             Beta2 = isBatch ? of.Beta2 : actual.Beta2,
             Epsilon = isBatch ? of.Eps : actual.Epsilon,
@@ -80,7 +86,7 @@ public class RecipeTests
     public void The_geometric_median_of_a_batch_is_not_moved_by_a_few_far_points()
     {
         float[] points = [0, 0, 1, 0, 0, 1, -1, 0, 0, -1, 1000, 0];
-        float[] median = new StartData([0, 0], () => points).GeometricMedian();
+        float[] median = new StartData([0, 0], [0, 0], () => points).GeometricMedian();
         Assert.True(Math.Abs(median[0]) < 0.5 && Math.Abs(median[1]) < 1e-3, $"({median[0]}, {median[1]})");
     }
 

@@ -14,16 +14,29 @@ internal static class InputTransforms
     public static Matrix Apply(InputTransform transform, Matrix x)
     {
         Matrix result = x.Clone();
-        for (int row = 0; transform != InputTransform.None && row < x.Rows; row++)
+        for (int row = 0; row < x.Rows; row++)
         {
-            (double scale, double shift) = Statistics(transform, x.Row(row), goingIn: true);
-            foreach (ref float value in result.Row(row))
-            {
-                value = (float)((value - shift) / scale);
-            }
+            Apply(transform, result.Row(row));
         }
 
         return result;
+    }
+
+    /// <summary>Transforms a vector in place.</summary>
+    /// <param name="transform">Which one.</param>
+    /// <param name="x">[d].</param>
+    public static void Apply(InputTransform transform, Span<float> x)
+    {
+        if (transform == InputTransform.None)
+        {
+            return;
+        }
+
+        (double scale, double shift) = Statistics(transform, x, goingIn: true);
+        foreach (ref float value in x)
+        {
+            value = (float)((value - shift) / scale);
+        }
     }
 
     /// <summary>Undoes the transform on outputs, in place.</summary>

@@ -56,7 +56,7 @@ public static class Bootstrap
             cubes += delta * delta * delta;
         }
 
-        return squares > 0 ? cubes / (6 * Math.Pow(squares, 1.5)) : 0;
+        return squares > 0 ? cubes / (6 * squares * Math.Sqrt(squares)) : 0;
     }
 
     private static double[] Resample(ReadOnlySpan<double> numerators, ReadOnlySpan<double> denominators, BootstrapOptions options)

@@ -1,3 +1,5 @@
+using Saltus.Kernels;
+
 namespace Saltus.Evaluation;
 
 /// <summary>The standard normal distribution, to about 1e-14 relative.</summary>
@@ -39,7 +41,7 @@ internal static class NormalDistribution
             return -Quantile(1 - p);
         }
 
-        double t = Math.Sqrt(-2 * Math.Log(p));
+        double t = Math.Sqrt(-2 * RealFunctions.Log(p));
         double z = (((0.010328 * t) + 0.802853) * t) + 2.515517;
         z = -(t - (z / (((((0.001308 * t) + 0.189269) * t) + 1.432788) * t + 1)));
         for (int step = 0; step < 3; step++)
@@ -51,7 +53,7 @@ internal static class NormalDistribution
         return z;
     }
 
-    private static double Density(double z) => Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI);
+    private static double Density(double z) => RealFunctions.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI);
 
     private static double UpperTail(double z)
     {

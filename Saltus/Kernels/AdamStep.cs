@@ -10,10 +10,10 @@ namespace Saltus.Kernels;
 public readonly struct AdamStep(double learningRate, double beta1, double beta2, double epsilon, int step, double gradientScale = 1)
 {
     /// <summary>Gets lr / (1 − β1^t).</summary>
-    public float Rate { get; } = (float)(learningRate / (1 - Math.Pow(beta1, step)));
+    public float Rate { get; } = (float)(learningRate / (1 - RealFunctions.Pow(beta1, step)));
 
     /// <summary>Gets 1 / (1 − β2^t).</summary>
-    public float Correction { get; } = (float)(1 / (1 - Math.Pow(beta2, step)));
+    public float Correction { get; } = (float)(1 / (1 - RealFunctions.Pow(beta2, step)));
 
     /// <summary>Gets β1.</summary>
     public float Beta1 { get; } = (float)beta1;

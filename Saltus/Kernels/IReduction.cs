@@ -27,6 +27,12 @@ internal interface IReduction
     /// <inheritdoc cref="Step(Vector{float}, Vector{float}, Vector{float})"/>
     static abstract double Step(double lane, double x, double y);
 
+    /// <summary>Joins lanes with those of a higher index, each with its own.</summary>
+    /// <param name="left">The lanes of lower index.</param>
+    /// <param name="right">The others.</param>
+    /// <returns>Half as many lanes.</returns>
+    static abstract Vector<float> Combine(Vector<float> left, Vector<float> right);
+
     /// <summary>Joins two lanes.</summary>
     /// <param name="left">The lane of lower index.</param>
     /// <param name="right">The other.</param>

@@ -21,6 +21,9 @@ internal readonly struct MaxReduction : IReduction
     public static double Step(double lane, double x, double y) => double.Max(lane, x);
 
     /// <inheritdoc/>
+    public static Vector<float> Combine(Vector<float> left, Vector<float> right) => Vector.Max(left, right);
+
+    /// <inheritdoc/>
     public static float Combine(float left, float right) => float.Max(left, right);
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace Saltus.Kernels;
 /// Each has a plain loop, which is the definition, and one on <see cref="Vector{T}"/> that keeps 2, 4 or 8 vectors as the lanes:
 /// equal bits at 128, 256 and 512 bits. A NaN anywhere gives NaN.
 /// </summary>
-internal static class Reductions
+internal static partial class Reductions
 {
     /// <summary>Virtual lanes of the float32 reductions.</summary>
     internal const int Lanes = 32;
@@ -140,28 +140,52 @@ internal static class Reductions
             }
         }
 
-        Span<float> lanes = stackalloc float[Lanes];
-        a0.CopyTo(lanes);
-        a1.CopyTo(lanes[width..]);
-        if (width <= 8)
+        if (i < x.Length)
         {
-            a2.CopyTo(lanes[(2 * width)..]);
-            a3.CopyTo(lanes[(3 * width)..]);
+            Span<float> lanes = stackalloc float[Lanes];
+            a0.CopyTo(lanes);
+            a1.CopyTo(lanes[width..]);
+            if (width <= 8)
+            {
+                a2.CopyTo(lanes[(2 * width)..]);
+                a3.CopyTo(lanes[(3 * width)..]);
+            }
+
+            if (width <= 4)
+            {
+                a4.CopyTo(lanes[(4 * width)..]);
+                a5.CopyTo(lanes[(5 * width)..]);
+                a6.CopyTo(lanes[(6 * width)..]);
+                a7.CopyTo(lanes[(7 * width)..]);
+            }
+
+            for (int lane = 0; i < x.Length; i++, lane++)
+            {
+                lanes[lane] = TReduction.Step(lanes[lane], x[i], y[i]);
+            }
+
+            return Fold<TReduction>(lanes);
         }
 
+        // Whole vectors are folded down to one: the tree's upper halvings, lane by lane the same.
         if (width <= 4)
         {
-            a4.CopyTo(lanes[(4 * width)..]);
-            a5.CopyTo(lanes[(5 * width)..]);
-            a6.CopyTo(lanes[(6 * width)..]);
-            a7.CopyTo(lanes[(7 * width)..]);
+            (a0, a1, a2, a3) = (TReduction.Combine(a0, a4), TReduction.Combine(a1, a5), TReduction.Combine(a2, a6), TReduction.Combine(a3, a7));
         }
 
-        for (int lane = 0; i < x.Length; i++, lane++)
+        if (width <= 8)
         {
-            lanes[lane] = TReduction.Step(lanes[lane], x[i], y[i]);
+            (a0, a1) = (TReduction.Combine(a0, a2), TReduction.Combine(a1, a3));
         }
 
+        return FoldVector<TReduction>(TReduction.Combine(a0, a1));
+    }
+
+    private static float FoldVector<TReduction>(Vector<float> vector)
+        where TReduction : struct, IReduction
+    {
+        Span<float> lanes = stackalloc float[Vector<float>.Count];
+        vector.CopyTo(lanes);
         return Fold<TReduction>(lanes);
     }
 

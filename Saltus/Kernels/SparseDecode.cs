@@ -31,42 +31,83 @@ public static class SparseDecode
     /// <param name="values">Their factors.</param>
     /// <param name="weights">W, [M, d].</param>
     /// <param name="output">x̂, [d]; changed in place; must not overlap the others.</param>
-    public static void Add(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, Matrix weights, Span<float> output)
+    public static void Add(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, Matrix weights, Span<float> output) =>
+        Add(latents, values, weights, column: 0, output, fetches: true);
+
+    /// <summary>As <see cref="Add(ReadOnlySpan{int}, ReadOnlySpan{float}, Matrix, Span{float})"/>, of some columns of rows that lie in a cache already.</summary>
+    /// <param name="latents">Indices of rows.</param>
+    /// <param name="values">Their factors.</param>
+    /// <param name="weights">W, [M, d].</param>
+    /// <param name="column">The first column.</param>
+    /// <param name="output">As many columns as are added; changed in place; must not overlap the others.</param>
+    internal static void AddSlice(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, Matrix weights, int column, Span<float> output) =>
+        Add(latents, values, weights, column, output, fetches: false);
+
+    private static void Add(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, Matrix weights, int column, Span<float> output, bool fetches)
     {
         if (KernelTable.IsPlain)
         {
-            AddPlain(latents, values, weights, output);
+            AddPlain(latents, values, weights, column, output);
             return;
         }
 
+        int count = output.Length;
         int i = 0;
         for (; i + 4 <= latents.Length; i += 4)
         {
-            for (int next = i + 4; next < Math.Min(i + 8, latents.Length); next++)
+            for (int next = i + 4; fetches && next < Math.Min(i + 8, latents.Length); next++)
             {
-                Prefetch.Row(weights.Row(latents[next]));
+                Prefetch.Row(weights.Row(latents[next]).Slice(column, count));
             }
 
             Add4(
-                weights.Row(latents[i]), weights.Row(latents[i + 1]), weights.Row(latents[i + 2]), weights.Row(latents[i + 3]),
-                values.Slice(i, 4), output);
+                weights.Row(latents[i])[column..], weights.Row(latents[i + 1])[column..], weights.Row(latents[i + 2])[column..],
+                weights.Row(latents[i + 3])[column..], values.Slice(i, 4), output);
         }
 
-        for (; i < latents.Length; i++)
+        if (i + 2 <= latents.Length)
         {
-            Axpy.Add(values[i], weights.Row(latents[i]), output);
+            Add2(weights.Row(latents[i])[column..], weights.Row(latents[i + 1])[column..], values[i], values[i + 1], output);
+            i += 2;
+        }
+
+        if (i < latents.Length)
+        {
+            Axpy.Add(values[i], weights.Row(latents[i]).Slice(column, count), output);
         }
     }
 
-    private static void AddPlain(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, Matrix weights, Span<float> output)
+    private static void AddPlain(ReadOnlySpan<int> latents, ReadOnlySpan<float> values, Matrix weights, int column, Span<float> output)
     {
         for (int i = 0; i < latents.Length; i++)
         {
-            ReadOnlySpan<float> row = weights.Row(latents[i]);
+            ReadOnlySpan<float> row = weights.Row(latents[i])[column..];
             for (int j = 0; j < output.Length; j++)
             {
                 output[j] = float.FusedMultiplyAdd(values[i], row[j], output[j]);
             }
+        }
+    }
+
+    private static void Add2(ReadOnlySpan<float> w0, ReadOnlySpan<float> w1, float f0, float f1, Span<float> output)
+    {
+        int lanes = Vector<float>.Count;
+        ref float p0 = ref MemoryMarshal.GetReference(w0[..output.Length]);
+        ref float p1 = ref MemoryMarshal.GetReference(w1[..output.Length]);
+        ref float target = ref MemoryMarshal.GetReference(output);
+        Vector<float> v0 = new(f0), v1 = new(f1);
+        int whole = output.Length - lanes;
+        int j = 0;
+        for (; j <= whole; j += lanes)
+        {
+            nuint at = (nuint)j;
+            Vector<float> sum = Vector.FusedMultiplyAdd(v0, Vector.LoadUnsafe(ref p0, at), Vector.LoadUnsafe(ref target, at));
+            Vector.FusedMultiplyAdd(v1, Vector.LoadUnsafe(ref p1, at), sum).StoreUnsafe(ref target, at);
+        }
+
+        for (; j < output.Length; j++)
+        {
+            output[j] = float.FusedMultiplyAdd(f1, w1[j], float.FusedMultiplyAdd(f0, w0[j], output[j]));
         }
     }
 

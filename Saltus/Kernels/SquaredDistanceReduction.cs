@@ -21,6 +21,9 @@ internal readonly struct SquaredDistanceReduction : IReduction
     public static double Step(double lane, double x, double y) => double.FusedMultiplyAdd(x - y, x - y, lane);
 
     /// <inheritdoc/>
+    public static Vector<float> Combine(Vector<float> left, Vector<float> right) => left + right;
+
+    /// <inheritdoc/>
     public static float Combine(float left, float right) => left + right;
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ internal readonly struct SumReduction : IReduction
     public static double Step(double lane, double x, double y) => lane + x;
 
     /// <inheritdoc/>
+    public static Vector<float> Combine(Vector<float> left, Vector<float> right) => left + right;
+
+    /// <inheritdoc/>
     public static float Combine(float left, float right) => left + right;
 
     /// <inheritdoc/>

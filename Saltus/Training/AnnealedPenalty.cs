@@ -1,3 +1,5 @@
+using Saltus.Kernels;
+
 namespace Saltus.Training;
 
 /// <summary>Σ f^p with the p of the moment, and the factor on λ that keeps the penalty where it was when p falls.</summary>
@@ -26,8 +28,8 @@ internal sealed class AnnealedPenalty(PowerAnnealing options)
         {
             if (value > 0)
             {
-                sum += Math.Pow(value, _exponent);
-                nextSum += Math.Pow(value, _next);
+                sum += RealFunctions.Pow(value, _exponent);
+                nextSum += RealFunctions.Pow(value, _next);
             }
         }
 
@@ -40,7 +42,7 @@ internal sealed class AnnealedPenalty(PowerAnnealing options)
     /// <summary>Gets the derivative of f^p.</summary>
     /// <param name="activation">f, above 0.</param>
     /// <returns>p · f^(p − 1).</returns>
-    public double Slope(float activation) => _exponent == 1 ? 1 : _exponent * Math.Pow(Math.Max(activation, SmallestActivation), _exponent - 1);
+    public double Slope(float activation) => _exponent == 1 ? 1 : _exponent * RealFunctions.Pow(Math.Max(activation, SmallestActivation), _exponent - 1);
 
     /// <summary>Goes on to the exponent of the next step.</summary>
     /// <param name="step">The step done.</param>

@@ -11,11 +11,10 @@ namespace Saltus.Training;
 /// <param name="options">The knobs.</param>
 internal sealed partial class AuxiliaryLoss(SaeParameters parameters, AuxiliaryOptions options) : IDisposable
 {
-    private readonly float[] _noBias = new float[parameters.OutputWidth];
     private readonly double[] _columnSums = new double[parameters.OutputWidth];
     private readonly LatentIndex _index = new(parameters.Latents);
     private readonly DeadSelection _selection = new(parameters, options);
-    private Action<int>? _decodeRow;
+    private Action<int>? _decodeBlock;
     private Action<int>? _scaleRow;
     private Matrix _gradient = new(0, 0);
     private Matrix _residual = new(0, 0);
@@ -65,7 +64,12 @@ internal sealed partial class AuxiliaryLoss(SaeParameters parameters, AuxiliaryO
             }
         }
 
-        input.Context.Team.Run(input.Centred.Rows, _decodeRow ??= DecodeRow);
+        if (_slopes.Length < _selection.Entries.Count)
+        {
+            _slopes = new float[_selection.Entries.Count + (_selection.Entries.Count / 4)];
+        }
+
+        input.Context.Team.Run((input.Centred.Rows + BlockRows - 1) / BlockRows, _decodeBlock ??= DecodeBlock);
         double squares = 0;
         foreach (double loss in _rowLoss)
         {
@@ -120,12 +124,52 @@ internal sealed partial class AuxiliaryLoss(SaeParameters parameters, AuxiliaryO
         _ => throw new InvalidOperationException($"no rule for {options.Normalization}"),
     };
 
-    /// <summary>Leaves ê − e in the place of the gradient, and e = y − x̂ beside it.</summary>
-    private void DecodeRow(int row)
+    /// <summary>
+    /// Leaves ê − e in the place of the gradient, and e = y − x̂ beside it: by slices of columns and groups of latents, which stay in the second-level cache
+    /// while the block's vectors go by. Each element is still one chain over the vector's latents, ascending.
+    /// </summary>
+    private void DecodeBlock(int block)
+    {
+        int first = block * BlockRows;
+        int rows = Math.Min(BlockRows, _input.Centred.Rows - first);
+        Span<int> next = stackalloc int[BlockRows];
+        _gradient.RowRange(first, rows).Clear();
+        int groups = GroupsOf(_touched.Count);
+        for (int column = 0; column < parameters.OutputWidth; column += SliceColumns)
+        {
+            int columns = Math.Min(SliceColumns, parameters.OutputWidth - column);
+            next.Clear();
+            for (int group = 0; group < groups; group++)
+            {
+                int last = LatentsOf(group)[^1];
+                for (int row = 0; row < rows; row++)
+                {
+                    ReadOnlySpan<int> latents = _selection.Entries.LatentsOf(first + row);
+                    int start = next[row];
+                    int end = start;
+                    while (end < latents.Length && latents[end] <= last)
+                    {
+                        end++;
+                    }
+
+                    next[row] = end;
+                    SparseDecode.AddSlice(
+                        latents[start..end], _selection.Entries.ValuesOf(first + row)[start..end], parameters.DecoderWeights, column,
+                        _gradient.Row(first + row).Slice(column, columns));
+                }
+            }
+        }
+
+        for (int row = first; row < first + rows; row++)
+        {
+            TakeResidual(row);
+        }
+    }
+
+    private void TakeResidual(int row)
     {
         Span<float> miss = _gradient.Row(row);
         Span<float> residual = _residual.Row(row);
-        SparseDecode.Row(_selection.Entries.LatentsOf(row), _selection.Entries.ValuesOf(row), parameters.DecoderWeights, _noBias, miss);
         ReadOnlySpan<float> gradient = _input.OutputGradient[^1].Row(row);
         float toResidual = (float)(-1 / (2 * _input.RowWeight[row] * _input.LevelWeight));
         double sum = 0;

@@ -12,6 +12,7 @@ public static class Initialization
     /// <param name="seed">The run's seed.</param>
     public static void Set(SaeParameters parameters, long seed)
     {
+        Clear(parameters);
         RandomSource random = new(seed, "init");
         for (int latent = 0; latent < parameters.Latents; latent++)
         {
@@ -26,7 +27,12 @@ public static class Initialization
                 row.CopyTo(parameters.EncoderWeights.Row(latent));
             }
         }
+    }
 
+    /// <summary>Sets biases to 0.</summary>
+    /// <param name="parameters">What to set.</param>
+    internal static void Clear(SaeParameters parameters)
+    {
         Array.Clear(parameters.EncoderBias);
         Array.Clear(parameters.DecoderBias);
         foreach (float[] extra in parameters.Extras)

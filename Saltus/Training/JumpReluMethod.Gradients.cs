@@ -1,3 +1,5 @@
+using Saltus.Kernels;
+
 namespace Saltus.Training;
 
 /// <content>The derivatives of JumpReLU's loss, entry by entry.</content>
@@ -33,7 +35,7 @@ public sealed partial class JumpReluMethod
             double slope = entries.Slope[at];
             if (tanh)
             {
-                double t = Math.Tanh(_options.TanhScale * entries.Activation[at] * norm);
+                double t = RealFunctions.Tanh(_options.TanhScale * entries.Activation[at] * norm);
                 double derivative = lambda * (1 - (t * t)) * _options.TanhScale;
                 slope += derivative * norm;
                 normGradient += derivative * entries.Activation[at];
@@ -132,12 +134,12 @@ public sealed partial class JumpReluMethod
                 sum = context.L0;
                 break;
             case SparsityPenalty.TargetL0:
-                sum = Math.Pow((context.L0 / _options.TargetL0) - 1, 2);
+                sum = Square((context.L0 / _options.TargetL0) - 1);
                 break;
             case SparsityPenalty.QuadraticL0:
                 foreach (int active in context.RowActive.AsSpan(0, context.Rows))
                 {
-                    sum += Math.Pow(active - _options.TargetL0, 2) * 2 / _options.TargetL0 / context.Rows;
+                    sum += Square(active - _options.TargetL0) * 2 / _options.TargetL0 / context.Rows;
                 }
 
                 break;
@@ -159,13 +161,15 @@ public sealed partial class JumpReluMethod
         return (context.Lambda * sum) + (_options.PreActivationCoefficient > 0 ? PreActivationSum(context) : 0);
     }
 
+    private static double Square(double x) => x * x;
+
     private double TanhSum(StepContext context)
     {
         ReadOnlySpan<int> latents = context.Candidates.Latent;
         double sum = 0;
         for (int at = 0; at < latents.Length; at++)
         {
-            sum += Math.Tanh(_options.TanhScale * context.Activation[at] * _norms[latents[at]]);
+            sum += RealFunctions.Tanh(_options.TanhScale * context.Activation[at] * _norms[latents[at]]);
         }
 
         return sum;

@@ -49,7 +49,7 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     internal override void Initialize(SaeParameters parameters)
     {
         double start = _options.InitialThreshold;
-        parameters.Threshold.AsSpan().Fill((float)(_options.LogThreshold ? Math.Log(start) : start));
+        parameters.Threshold.AsSpan().Fill((float)(_options.LogThreshold ? RealFunctions.Log(start) : start));
     }
 
     /// <inheritdoc/>
@@ -186,7 +186,7 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
         _options.PreActivationCoefficient > 0 && (!_options.PreActivationDeadOnly || context.Silence.IsDead(latent));
 
     private double SharedL0(int step) =>
-        _options.SharedCutStart == 1 ? _options.TargetL0 : _options.TargetL0 * Math.Pow(_options.SharedCutStart, 1 - ((double)step / _options.SharedCutSteps));
+        _options.SharedCutStart == 1 ? _options.TargetL0 : _options.TargetL0 * RealFunctions.Pow(_options.SharedCutStart, 1 - ((double)step / _options.SharedCutSteps));
 
     private double Lambda(int step)
     {
@@ -209,7 +209,7 @@ public sealed partial class JumpReluMethod(JumpReluOptions options) : TrainingMe
     private void StartAtCut(SaeParameters parameters)
     {
         float cut = Math.Max((float)_cutAverage.Value, float.Epsilon);
-        parameters.Threshold.AsSpan().Fill(_options.LogThreshold ? (float)Math.Log(cut) : cut);
+        parameters.Threshold.AsSpan().Fill(_options.LogThreshold ? (float)RealFunctions.Log(cut) : cut);
 
         // Switching off an entry at the threshold costs about θ²: with λ there, the thresholds begin in balance.
         _controller.Lambda = (double)cut * cut;

@@ -1,3 +1,5 @@
+using Saltus.Kernels;
+
 namespace Saltus.Training;
 
 /// <summary>
@@ -28,9 +30,9 @@ internal sealed class LambdaController(double start, double target)
     /// <param name="l0">Mean over the batch.</param>
     public void Observe(double l0)
     {
-        double error = Math.Clamp(Math.Log(Math.Max(l0, 1e-3) / target), -LargestError, LargestError);
+        double error = Math.Clamp(RealFunctions.Log(Math.Max(l0, 1e-3) / target), -LargestError, LargestError);
         double change = double.IsNaN(_lastError) ? 0 : error - _lastError;
         _lastError = error;
-        Lambda *= Math.Exp((Gain * error) + (Damping * change));
+        Lambda *= RealFunctions.Exp((Gain * error) + (Damping * change));
     }
 }

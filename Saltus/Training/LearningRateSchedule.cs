@@ -1,3 +1,5 @@
+using Saltus.Kernels;
+
 namespace Saltus.Training;
 
 /// <summary>The factor on a learning rate at each step: warm-up, constant, linear decay to 0 at the end.</summary>
@@ -18,7 +20,7 @@ public sealed record LearningRateSchedule(WarmupShape Warmup, int WarmupSteps, i
         if (step < WarmupSteps)
         {
             double share = (double)step / WarmupSteps;
-            factor = Warmup == WarmupShape.Linear ? share : CosineStart + ((1 - CosineStart) * (1 - Math.Cos(Math.PI * share)) / 2);
+            factor = Warmup == WarmupShape.Linear ? share : CosineStart + ((1 - CosineStart) * (1 - RealFunctions.CosPi(share)) / 2);
         }
 
         int left = TotalSteps - step;

@@ -1,3 +1,5 @@
+using Saltus.Autoencoders;
+
 namespace Saltus.Training;
 
 /// <summary>What another tool fills in of itself, and how it starts.</summary>
@@ -56,6 +58,15 @@ internal sealed record LibraryDefaults
 
     /// <summary>Gets how encoder and decoder rows start.</summary>
     public WeightStart Weights { get; init; }
+
+    /// <summary>Gets whether the encoder is scaled so that random vectors of norm 1 come out with norm 1 on average (OpenAI).</summary>
+    public bool ScalesEncoder { get; init; }
+
+    /// <summary>Gets whether a transcoder starts with a decoder of zeros, free norms, and encoder biases that take the inputs' mean away (sparsify).</summary>
+    public bool ZeroTranscoder { get; init; }
+
+    /// <summary>Gets what is done to each vector before it is trained on.</summary>
+    public InputTransform Transform { get; init; }
 
     /// <summary>Gets where the decoder bias starts.</summary>
     public BiasStart Bias { get; init; }

@@ -1,3 +1,5 @@
+using Saltus.Autoencoders;
+
 namespace Saltus.Training;
 
 /// <summary>Another tool's settings as its own trainer runs them: each is held by a run of that trainer (tests, fixtures/training).</summary>
@@ -56,6 +58,9 @@ internal sealed record LibraryRecipe(
         Schedule = Schedule(run, WarmupShape.Linear),
         DeadAfter = run.DeadAfter!.Value,
         PreEncoderBias = Options.PreEncoderBias && !run.IsTranscoder,
+        UnitNormDecoder = Options.UnitNormDecoder && !IsFree(run),
+        ProjectDecoderGradient = Options.ProjectDecoderGradient && !IsFree(run),
+        Transform = Defaults.Transform,
         Auxiliary = Options.Auxiliary with { Coefficient = run.AuxCoefficient!.Value },
         Prefixes = Levels(run, Defaults.AveragesLevels ? 1 / Math.Pow(run.Prefixes?.Count ?? 1, 2) : 1),
     };
@@ -67,7 +72,12 @@ internal sealed record LibraryRecipe(
     public override double Norm(int width) => Defaults.ScalesToRootWidth ? Math.Sqrt(width) : 1;
 
     /// <inheritdoc/>
+    public override InputTransform Transform => Defaults.Transform;
+
+    /// <inheritdoc/>
     public override void Start(SaeParameters parameters, RunConfiguration run, StartData data) => LibraryStart.Set(parameters, Defaults, run, data);
 
     private static double Share(int steps, RunConfiguration run) => Math.Min(1, (double)steps / run.Steps());
+
+    private bool IsFree(RunConfiguration run) => run.IsTranscoder && Defaults.ZeroTranscoder;
 }

@@ -1,3 +1,5 @@
+using Saltus.Autoencoders;
+
 namespace Saltus.Training;
 
 /// <summary>The recipes that repeat other tools' trainers, versions as in fixtures/training/README.md.</summary>
@@ -24,7 +26,7 @@ internal static class LibraryRecipes
 
     private static readonly LibraryDefaults s_dictionaryLearning = new()
     {
-        Batch = 2048,
+        Batch = 8192,
         WarmupSteps = 1000,
         PenaltyWarmupSteps = 2000,
         DeadAfter = 10_000_000,
@@ -53,6 +55,16 @@ internal static class LibraryRecipes
         Beta2 = 0.99,
         ClipNorm = 1e5,
         Reconstruction = ReconstructionScale.Mean,
+        NormalizesBeforeStep = true,
+        TrainsEncoderBias = false,
+    };
+
+    private static readonly LibraryDefaults s_batchTopKDefaults = new()
+    {
+        L0 = 32,
+        DeadAfter = 20_480,
+        Weights = WeightStart.Kaiming,
+        Transform = InputTransform.LayerNorm,
     };
 
     private static readonly AuxiliaryOptions s_batchTopKAuxiliary = new()
@@ -73,7 +85,13 @@ internal static class LibraryRecipes
         Bias = BiasStart.GeometricMedian,
     };
 
-    private static readonly TrainerOptions s_openAiOptions = new() { Beta1 = 0.9, Epsilon = 6.25e-10, Reconstruction = ReconstructionScale.Normalised };
+    private static readonly TrainerOptions s_openAiOptions = new()
+    {
+        Beta1 = 0.9,
+        Epsilon = 6.25e-10,
+        Reconstruction = ReconstructionScale.Normalised,
+        NormalizesBeforeStep = true,
+    };
 
     /// <summary>Gets the recipes.</summary>
     public static IReadOnlyList<LibraryRecipe> All { get; } =
@@ -173,6 +191,7 @@ internal static class LibraryRecipes
             DeadAfter = 10_000_000,
             Weights = WeightStart.LinearEncoder,
             Bias = BiasStart.Mean,
+            ZeroTranscoder = true,
         },
             new TrainerOptions
         {
@@ -180,14 +199,14 @@ internal static class LibraryRecipes
             Auxiliary = new AuxiliaryOptions { Coefficient = 1 / 32.0, Normalization = AuxiliaryNormalization.TotalVariance, ScalesByDead = true,
                 TrainsEncoder = false },
         }, (run, _) => new TopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = new ThresholdEstimate { Weight = 0, Start = 0 } })),
-        new("batchtopk-repository-topk", MethodNames.TopK, new LibraryDefaults { L0 = 32, DeadAfter = 20_480 },
+        new("batchtopk-repository-topk", MethodNames.TopK, s_batchTopKDefaults,
             s_batchTopK with { Auxiliary = s_batchTopKAuxiliary },
             (run, _) => new TopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = new ThresholdEstimate { Weight = 0, Start = 0 } })),
-        new("batchtopk-repository-batchtopk", MethodNames.BatchTopK, new LibraryDefaults { L0 = 32, DeadAfter = 20_480 },
+        new("batchtopk-repository-batchtopk", MethodNames.BatchTopK, s_batchTopKDefaults,
             s_batchTopK with { Auxiliary = s_batchTopKAuxiliary },
             (run, _) => new BatchTopKMethod(new TopKOptions { K = run.L0!.Value })),
-        new("openai-topk", MethodNames.TopK, s_openAi with { L0 = 32 },
-            s_openAiOptions with { Auxiliary = new AuxiliaryOptions { Latents = 256 } },
+        new("openai-topk", MethodNames.TopK, s_openAi with { L0 = 32, ScalesEncoder = true },
+            s_openAiOptions with { Reconstruction = ReconstructionScale.StartVariance, Auxiliary = new AuxiliaryOptions { Latents = 256 } },
             (run, _) => new TopKMethod(new TopKOptions { K = run.L0!.Value, Threshold = new ThresholdEstimate { Weight = 0, Start = 0 } })),
         new("openai-relu", MethodNames.Relu, s_openAi with { Lambda = 0.1, AuxCoefficient = null }, s_openAiOptions, (run, warmup) => Relu(run,
                 warmup, L1Penalty.InputNorm)),

@@ -1,3 +1,5 @@
+using Saltus.Autoencoders;
+
 namespace Saltus.Training;
 
 /// <summary>One named set of settings: what it fills in, and what a completed configuration means for trainer and method.</summary>
@@ -27,6 +29,9 @@ internal abstract record RecipeSettings(string Name, IReadOnlyList<string> Metho
     /// <param name="width">d.</param>
     /// <returns>1, or √d.</returns>
     public virtual double Norm(int width) => 1;
+
+    /// <summary>Gets what is done to each vector; where it is something, data are not scaled.</summary>
+    public virtual InputTransform Transform => InputTransform.None;
 
     /// <summary>Sets the weights before the first step; thresholds are the method's.</summary>
     /// <param name="parameters">What to set.</param>

@@ -12,6 +12,9 @@ public enum ReconstructionScale
     /// <summary>Σ ‖e‖² / Σ ‖y − mean_b y‖² (sparsify).</summary>
     Fvu,
 
-    /// <summary>mean_b (‖e‖² / ‖y‖²) (OpenAI).</summary>
+    /// <summary>mean_b (‖e‖² / ‖y‖²) (OpenAI's loss.py).</summary>
     Normalised,
+
+    /// <summary>mean_b ‖e‖² / E‖y − E y‖², the variance being that of the run's first vectors (OpenAI's train.py).</summary>
+    StartVariance,
 }

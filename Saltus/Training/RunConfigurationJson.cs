@@ -12,6 +12,8 @@ namespace Saltus.Training;
 [JsonSerializable(typeof(RunConfiguration))]
 internal sealed partial class RunConfigurationJson : JsonSerializerContext
 {
+    private static readonly JsonElement s_open = JsonElement.Parse("""{"format_version":1,"recipe":"default","width":0,"tokens":0}""");
+
     /// <summary>Gets the text of a configuration.</summary>
     /// <param name="configuration">The run's knobs.</param>
     /// <returns>Indented JSON with a final newline.</returns>
@@ -42,7 +44,7 @@ internal sealed partial class RunConfigurationJson : JsonSerializerContext
     {
         try
         {
-            return JsonSerializer.Deserialize(text, Default.RunConfiguration)
+            return JsonSerializer.Deserialize(Completed(text), Default.RunConfiguration)
                 ?? throw new InputException($"{path}: expected a JSON object with the knobs of a run, got null");
         }
         catch (JsonException exception)
@@ -51,6 +53,26 @@ internal sealed partial class RunConfigurationJson : JsonSerializerContext
             string where = exception.Path is { Length: > 2 } key ? $"a known key with a value of its kind, found something else at '{key[2..]}'" : "one JSON object, found something else";
             throw new InputException($"'{path}': expected the configuration of a run, {where}; take the config.json of a run folder", exception);
         }
+    }
+
+    /// <summary>Adds the keys without which no configuration is read and which a person may leave to the tool: the serializer does not know the defaults.</summary>
+    private static byte[] Completed(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter writer = new(stream))
+        {
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                JsonOverlay.Write(writer, s_open, document.RootElement);
+            }
+            else
+            {
+                document.RootElement.WriteTo(writer);
+            }
+        }
+
+        return stream.ToArray();
     }
 
     /// <summary>Writes a configuration as one JSON object.</summary>

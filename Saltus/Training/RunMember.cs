@@ -36,7 +36,7 @@ internal sealed class RunMember : IDisposable
         {
             if (checkpoint is null)
             {
-                StartData data = new(scale.Mean, () => FirstBatch(vectors, scale));
+                StartData data = new(scale.Mean, scale.InputMean, () => FirstBatch(vectors, scale));
                 Recipe.Find(configuration.Recipe).Start(_parameters, configuration, data);
             }
 

@@ -2,8 +2,9 @@ namespace Saltus.Training;
 
 /// <summary>What a start may take from the data, in training units.</summary>
 /// <param name="Mean">Mean of what is reconstructed, [d_out].</param>
+/// <param name="InputMean">Mean of the vectors, [d].</param>
 /// <param name="FirstBatch">Gives the first vectors, as many as a batch has, one after another [B · d_out].</param>
-internal sealed record StartData(IReadOnlyList<float> Mean, Func<float[]> FirstBatch)
+internal sealed record StartData(IReadOnlyList<float> Mean, IReadOnlyList<float> InputMean, Func<float[]> FirstBatch)
 {
     private const int MostRounds = 100;
     private const double Near = 1e-5;

@@ -123,7 +123,7 @@ public sealed class SyntheticVectors : IDisposable
 
     private double[] Probabilities()
     {
-        double[] probability = [.. Enumerable.Range(0, _options.Features).Select(rank => Math.Pow(rank + RankOffset, RankPower))];
+        double[] probability = [.. Enumerable.Range(0, _options.Features).Select(rank => RealFunctions.Pow(rank + RankOffset, RankPower))];
         for (int round = 0; round < 50; round++)
         {
             double factor = _options.MeanActive / probability.Sum();

@@ -54,6 +54,7 @@ public static class TrainedAutoencoder
         {
             Metadata = metadata,
             SkipWeights = Skip(parameters, targetScale / scale),
+            Transform = trainer.Options.Transform,
             UndoesTransform = !parameters.HasTarget,
         };
     }

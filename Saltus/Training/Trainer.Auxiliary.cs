@@ -31,10 +31,10 @@ public sealed partial class Trainer
         int width = Parameters.Width;
         int outputs = Parameters.OutputWidth;
         ReadOnlySpan<int> latents = _auxiliary!.LatentsOf(group);
-        Span<float> encoderRows = Workspace.Take(AuxiliaryLoss.GroupLatents * width, slot: 4);
-        Span<float> decoderRows = Workspace.Take(AuxiliaryLoss.GroupLatents * outputs, slot: 5);
-        Span<double> bias = stackalloc double[AuxiliaryLoss.GroupLatents];
-        Span<double> norm = stackalloc double[AuxiliaryLoss.GroupLatents];
+        Span<float> encoderRows = Workspace.Take(latents.Length * width, slot: 4);
+        Span<float> decoderRows = Workspace.Take(latents.Length * outputs, slot: 5);
+        Span<double> bias = stackalloc double[AuxiliaryLoss.MostGroupLatents];
+        Span<double> norm = stackalloc double[AuxiliaryLoss.MostGroupLatents];
         encoderRows.Clear();
         decoderRows.Clear();
         bias.Clear();

@@ -301,8 +301,13 @@ public sealed partial class Trainer
             return;
         }
 
+        if (_options.UnitNormDecoder && _options.NormalizesBeforeStep)
+        {
+            Initialization.Normalize(direction);
+        }
+
         Adam.Update(_weightStep, Decay(latent), decoderRow, First(_moments.DecoderFirst, latent), _moments.DecoderSecond.Row(latent), direction);
-        if (_options.UnitNormDecoder)
+        if (_options.UnitNormDecoder && !_options.NormalizesBeforeStep)
         {
             Initialization.Normalize(direction);
         }
@@ -311,6 +316,7 @@ public sealed partial class Trainer
     private void FinishEncoder(in LatentGradient gradient, ReadOnlySpan<float> encoderRow, LatentChunk chunk, bool applies)
     {
         int latent = gradient.Latent;
+        double biasGradient = _options.TrainsEncoderBias ? gradient.Bias : 0;
         Span<float> weights = Parameters.EncoderWeights.Row(latent);
         if (_options.PreEncoderBias)
         {
@@ -320,13 +326,13 @@ public sealed partial class Trainer
         if (!applies)
         {
             chunk.Squares += Reductions.Dot(encoderRow, encoderRow)
-                + (gradient.Bias * gradient.Bias) + (gradient.FirstExtra * gradient.FirstExtra) + (gradient.SecondExtra * gradient.SecondExtra);
+                + (biasGradient * biasGradient) + (gradient.FirstExtra * gradient.FirstExtra) + (gradient.SecondExtra * gradient.SecondExtra);
             return;
         }
 
         float decay = Decay(latent);
         _moments.LastStep[latent] = Steps + 1;
-        ReadOnlySpan<float> bias = [(float)gradient.Bias];
+        ReadOnlySpan<float> bias = [(float)biasGradient];
         Adam.Update(_weightStep, decay, encoderRow, First(_moments.EncoderFirst, latent), _moments.EncoderSecond.Row(latent), weights);
         Adam.Update(_weightStep, decay, bias, One(_moments.EncoderBiasFirst, latent), One(_moments.EncoderBiasSecond, latent), One(Parameters.EncoderBias, latent));
         if (_method.TrainsExtras)
@@ -339,7 +345,7 @@ public sealed partial class Trainer
     private float Decay(int latent)
     {
         int missed = Steps - _moments.LastStep[latent];
-        return missed > 0 ? (float)Math.Pow(_options.Beta2, missed) : 1;
+        return missed > 0 ? (float)RealFunctions.Pow(_options.Beta2, missed) : 1;
     }
 
     private void ApplyExtras(int latent, float decay, in LatentGradient gradient)

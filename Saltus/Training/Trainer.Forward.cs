@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Saltus.Autoencoders;
 using Saltus.Kernels;
 using Saltus.Tensors;
 
@@ -71,6 +72,7 @@ public sealed partial class Trainer
         Span<float> centred = _centred.Row(row);
         float factor = (float)(1 / _options.Scale);
         TensorPrimitives.Multiply(x, factor, centred);
+        InputTransforms.Apply(_options.Transform, centred);
         if (_options.PreEncoderBias)
         {
             TensorPrimitives.Subtract(centred, Parameters.DecoderBias, centred);
@@ -91,6 +93,7 @@ public sealed partial class Trainer
         _rowWeight[row] = _options.Reconstruction switch
         {
             ReconstructionScale.Mean => 1.0 / ((double)_context.Rows * y.Length),
+            ReconstructionScale.StartVariance => 1.0 / (_context.Rows * _options.Variance!.Value),
             ReconstructionScale.Normalised => 1 / (_context.Rows * (Reductions.Dot(y, y) * (double)targetFactor * targetFactor)),
             _ => 1.0 / _context.Rows,
         };

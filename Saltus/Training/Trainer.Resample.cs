@@ -20,7 +20,7 @@ public sealed partial class Trainer
         }
 
         double share = (double)since / resampling.RecoverySteps;
-        return resampling.RateFactor + ((1 - resampling.RateFactor) * (1 - Math.Cos(Math.PI * share)) / 2);
+        return resampling.RateFactor + ((1 - resampling.RateFactor) * (1 - RealFunctions.CosPi(share)) / 2);
     }
 
     private void Resample()

@@ -128,9 +128,9 @@ internal sealed record TrainerMemory
     {
         get
         {
-            long groups = (Threads * 5L * AuxiliaryLoss.GroupLatents * (Width + OutputWidth)) + (Dead / AuxiliaryLoss.GroupLatents * 4L * Width);
+            long groups = (Threads * 5L * AuxiliaryLoss.GroupSize(Dead) * (Width + OutputWidth)) + (AuxiliaryLoss.GroupsOf(Dead) * 4L * Width);
             long rows = (Dead * (5L * Width)) + (8L * Batch * OutputWidth) + (12L * Batch) + (8L * Latents) + groups;
-            return Dead == 0 ? 0 : rows + Lists(AuxiliaryEntries) + (35 * AuxiliaryEntries);
+            return Dead == 0 ? 0 : rows + Lists(AuxiliaryEntries) + (40 * AuxiliaryEntries);
         }
     }
 

@@ -1,3 +1,5 @@
+using Saltus.Autoencoders;
+
 namespace Saltus.Training;
 
 /// <summary>The knobs of the training step that every method shares. Defaults are Gemma Scope's (arXiv 2408.05147).</summary>
@@ -32,6 +34,15 @@ public sealed record TrainerOptions
 
     /// <summary>Gets whether decoder rows are brought back to norm 1 after each step.</summary>
     public bool UnitNormDecoder { get; init; } = true;
+
+    /// <summary>Gets whether they are brought back before Adam moves them instead, so that a forward pass sees them as Adam left them (OpenAI, the BatchTopK repository).</summary>
+    public bool NormalizesBeforeStep { get; init; }
+
+    /// <summary>Gets whether encoder biases are trained; they stay at 0 in the BatchTopK repository.</summary>
+    public bool TrainsEncoderBias { get; init; } = true;
+
+    /// <summary>Gets what is done to each vector, after the division by <see cref="Scale"/>; undone on outputs by the SAE that is saved.</summary>
+    public InputTransform Transform { get; init; }
 
     /// <summary>Gets whether b_dec is subtracted from the encoder's input; folded into the encoder bias when saved.</summary>
     public bool PreEncoderBias { get; init; } = true;
@@ -82,6 +93,7 @@ public sealed record TrainerOptions
             Check(Prefixes[level].Latents >= least, "prefix", Prefixes[level].Latents, $"at least {least} latents: prefixes ascend");
         }
 
+        Check(Reconstruction != ReconstructionScale.StartVariance || Variance > 0, "variance", Variance, "a positive number: the error is divided by it");
         Auxiliary.Validate();
         Resampling?.Validate();
     }
