@@ -35,7 +35,8 @@ public static class SaeWriter
 
         if (loaded.Sae is not SparseAutoencoder && !target.HoldsOthers)
         {
-            throw target.CannotHold($"a {loaded.Sae.GetType().Name}: it is not one product and one rule for its latents");
+            string kind = loaded.Sae is TemporalAutoencoder ? "temporal SAE" : loaded.Sae is MatchingPursuitAutoencoder ? "matching pursuit" : loaded.Sae.GetType().Name;
+            throw target.CannotHold($"a {kind}: it is not one product and one rule for its latents");
         }
 
         SaeWriting writing = new(loaded, dtype);
