@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Saltus.Formats;
 using Saltus.Training;
 
 namespace Saltus.Cli;
@@ -23,16 +22,6 @@ internal static class CommonOptions
 
     /// <summary>An SAE that is needed.</summary>
     public static Option<string> RequiredSae { get; } = OptionKinds.Text("--sae", "DIR", "Sparse autoencoder: a folder or file of any format that is read, a run folder, or the name of a published SAE that was pulled.", isRequired: true);
-
-    /// <summary>Whose reading of an SAE is meant.</summary>
-    public static Option<string> Convention { get; } = OptionKinds.Choice(
-        "--convention", "Of formats that are read in two ways (Llama Scope): as the tool that loads it does, or as its authors say; default tool.", "tool", "authors");
-
-    /// <summary>Gets what is known of an SAE beside its files.</summary>
-    public static SaeHints HintsOf(ParseResult values, SaeHints? hints = null) => (hints ?? new SaeHints()) with
-    {
-        Convention = values.GetValue(Convention) == "authors" ? SaeConvention.Authors : SaeConvention.Tool,
-    };
 
     /// <summary>Tokens of a window.</summary>
     public static Option<int?> Context { get; } = OptionKinds.Whole(

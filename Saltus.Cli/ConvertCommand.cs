@@ -30,7 +30,7 @@ internal sealed class ConvertCommand : Verb
         Arguments.Add(_target);
         Options.Add(_to);
         Options.Add(_dtype);
-        Options.Add(CommonOptions.Convention);
+        SaeOptions.AddTo(this);
         Options.Add(CommonOptions.Threads);
     }
 
@@ -54,7 +54,7 @@ internal sealed class ConvertCommand : Verb
         (string path, SaeHints hints) = SaeFolder.Locate(source);
         CheckTarget(path, target);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
-        LoadedSae loaded = SaeReader.Read(path, CommonOptions.HintsOf(values, hints));
+        LoadedSae loaded = SaeReader.Read(path, SaeOptions.HintsOf(values, hints) with { ForInference = true });
         using (loaded.Sae)
         {
             long weights = (long)loaded.Sae.Latents * (loaded.Sae.InputWidth + loaded.Sae.OutputWidth + 2);

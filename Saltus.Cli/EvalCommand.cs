@@ -23,7 +23,7 @@ internal sealed class EvalCommand : Verb
         : base(context, "eval", "measure how faithful an SAE is, with the language model in the loop")
     {
         Options.Add(CommonOptions.RequiredSae);
-        Options.Add(CommonOptions.Convention);
+        SaeOptions.AddTo(this);
         Options.Add(CommonOptions.RequiredModel);
         _text.AddTo(this);
         _site.AddTo(this);
@@ -68,7 +68,7 @@ internal sealed class EvalCommand : Verb
         using TextInput text = _text.Open(values);
         (string folder, SaeHints hints) = SaeFolder.Locate(values.GetRequiredValue(CommonOptions.RequiredSae));
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
-        LoadedSae loaded = SaeReader.Read(folder, CommonOptions.HintsOf(values, hints));
+        LoadedSae loaded = SaeReader.Read(folder, SaeOptions.HintsOf(values, hints));
         using SparseCoder sae = loaded.Sae;
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         Site site = _site.Read(values, model, sae.Metadata.HookName);

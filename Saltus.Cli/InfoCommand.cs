@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Saltus.Cli.Info;
 using Saltus.Cli.Releases;
+using Saltus.Formats;
 
 namespace Saltus.Cli;
 
@@ -10,7 +11,7 @@ internal sealed class InfoCommand : Verb
 {
     private readonly Argument<string> _path = new("PATH")
     {
-        Description = "A safetensors, npy or npz file, a tokenizer.json, an SAE, a language model, an activation store, or a run folder.",
+        Description = "A safetensors, npy, npz or gguf file, a tokenizer.json, an SAE, a language model, an activation store, a run folder, or the name of a published SAE.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -27,6 +28,7 @@ internal sealed class InfoCommand : Verb
     {
         Arguments.Add(_path);
         Options.Add(_releases);
+        SaeOptions.AddTo(this);
     }
 
     /// <inheritdoc/>
@@ -49,7 +51,7 @@ internal sealed class InfoCommand : Verb
             throw new UsageException("PATH: expected a file or folder, or --releases, found neither");
         }
 
-        Contents contents = ContentsReader.Read(path);
+        Contents contents = PublishedContents.TryRead(path, values) ?? ContentsReader.Read(path, SaeOptions.HintsOf(values, new SaeHints()));
         if (Context.IsJson)
         {
             Context.WriteJson(writer => WriteJson(path, contents, writer));

@@ -26,7 +26,7 @@ internal sealed class ReportCommand : Verb
         : base(context, "report", "write a run or an SAE as one HTML file that works offline")
     {
         Options.Add(CommonOptions.RequiredSae);
-        Options.Add(CommonOptions.Convention);
+        SaeOptions.AddTo(this);
         Options.Add(CommonOptions.RequiredModel);
         _text.AddTo(this);
         Options.Add(_out);
@@ -72,7 +72,7 @@ internal sealed class ReportCommand : Verb
         using TextInput text = _text.Open(values);
         (string folder, SaeHints hints) = SaeFolder.Locate(given);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
-        LoadedSae loaded = SaeReader.Read(folder, CommonOptions.HintsOf(values, hints));
+        LoadedSae loaded = SaeReader.Read(folder, SaeOptions.HintsOf(values, hints));
         using SparseCoder sae = loaded.Sae;
         using LanguageModelInput model = LanguageModelInput.Open(values.GetRequiredValue(CommonOptions.RequiredModel));
         Site site = _site.Read(values, model, sae.Metadata.HookName);

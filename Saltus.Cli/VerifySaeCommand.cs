@@ -16,7 +16,7 @@ internal sealed class VerifySaeCommand : Verb
     {
         Options.Add(CommonOptions.RequiredSae);
         Options.Add(_reference);
-        Options.Add(CommonOptions.Convention);
+        SaeOptions.AddTo(this);
         Options.Add(CommonOptions.Threads);
     }
 
@@ -41,8 +41,9 @@ internal sealed class VerifySaeCommand : Verb
         string reference = values.GetRequiredValue(_reference);
         using WorkTeam team = new(CommonOptions.ThreadsOf(values));
         string meta = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(reference))!, SaeVerification.MetaName);
-        SaeHints hints = CommonOptions.HintsOf(values, SaeHints.FromMeta(meta)) with { Mapping = SaeMapping.Never };
-        LoadedSae loaded = SaeFolder.Read(folder, hints);
+        (string path, SaeHints known) = SaeFolder.Locate(folder);
+        SaeHints hints = SaeOptions.HintsOf(values, File.Exists(meta) ? SaeHints.FromMeta(meta) : known) with { Mapping = SaeMapping.Never };
+        LoadedSae loaded = SaeReader.Read(path, hints);
         using (loaded.Sae)
         {
             return ComparisonReport.Write(Context, folder, reference, SaeVerification.Compare(team, loaded, reference, hints.Convention));

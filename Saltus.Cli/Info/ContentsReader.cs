@@ -9,22 +9,28 @@ internal static class ContentsReader
 
     /// <summary>Describes a file or folder.</summary>
     /// <param name="path">Of anything that Saltus reads.</param>
+    /// <param name="hints">What is known beside the files, if it is an SAE.</param>
     /// <returns>The description.</returns>
     /// <exception cref="InputException">Nothing is there, it is damaged, or it is nothing that Saltus knows.</exception>
-    public static Contents Read(string path)
+    public static Contents Read(string path, SaeHints hints)
     {
         if (Directory.Exists(path))
         {
-            return FolderContents.TryRead(path)
+            return FolderContents.TryRead(path, hints)
                 ?? throw new InputException($"'{path}': expected a language model, an SAE, an activation store, a run or safetensors files in the folder, found none of them");
         }
 
-        return File.Exists(path) ? ReadFile(path) : throw new InputException($"'{path}': expected a file or folder, found nothing there; check the path");
+        return File.Exists(path) ? ReadFile(path, hints) : throw new InputException($"'{path}': expected a file or folder, found nothing there; check the path");
     }
 
-    private static Contents ReadFile(string path)
+    private static Contents ReadFile(string path, SaeHints hints)
     {
         string name = Path.GetFileName(path);
+        if (hints.Loader is not null || IsTorch(name))
+        {
+            return SaeContents.Read(path, hints);
+        }
+
         if (name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
             return ArrayContents.ReadSafetensors(path);
@@ -62,6 +68,8 @@ internal static class ContentsReader
             ? TokenizerContents.Read(path)
             : throw new InputException($"'{path}': expected a safetensors, gguf, npy or npz file, a tokenizer.json or a file of Neuronpedia, found something else");
     }
+
+    private static bool IsTorch(string name) => name.EndsWith(".pt", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".pth", StringComparison.OrdinalIgnoreCase);
 
     private static int ReadMagic(string path, Span<byte> magic)
     {

@@ -12,12 +12,13 @@ internal static class FolderContents
 
     /// <summary>Describes a folder.</summary>
     /// <param name="path">An existing folder.</param>
+    /// <param name="hints">What is known beside the files, if it is an SAE.</param>
     /// <returns>The description; null where the folder is nothing that Saltus knows.</returns>
-    public static Contents? TryRead(string path)
+    public static Contents? TryRead(string path, SaeHints hints)
     {
-        if (SaeReader.IsSae(path))
+        if (hints.Loader is not null || SaeReader.IsSae(path))
         {
-            return SaeContents.Read(path);
+            return SaeContents.Read(path, hints);
         }
 
         if (Has(path, ActivationStoreIndex.FileName))

@@ -6,10 +6,10 @@ namespace Saltus.Cli.Info;
 /// <summary>Describes a sparse autoencoder.</summary>
 internal static class SaeContents
 {
-    /// <summary>Describes an SAE's folder.</summary>
-    public static Contents Read(string path)
+    /// <summary>Describes an SAE's folder or file.</summary>
+    public static Contents Read(string path, SaeHints hints)
     {
-        LoadedSae loaded = SaeReader.Read(path);
+        LoadedSae loaded = SaeReader.Read(path, hints);
         using SparseCoder sae = loaded.Sae;
         Contents contents = new("sparse autoencoder") { Notes = loaded.Notes };
         return Add(contents, sae);

@@ -51,6 +51,28 @@ public sealed class VerifyTests
     }
 
     [Fact]
+    public void What_a_meta_json_says_of_an_sae_can_be_said_by_options()
+    {
+        using TemporaryFolder folder = new();
+        string sae = Path.Combine(s_golden, "sae", "llama_scope", "residual");
+        File.Copy(Path.Combine(sae, "golden.safetensors"), folder["golden.safetensors"]);
+        using JsonDocument meta = JsonDocument.Parse(File.ReadAllText(Path.Combine(sae, "meta.json")));
+        string factor = meta.RootElement.GetProperty("norm_scaling_factor").GetRawText();
+        string place = meta.RootElement.GetProperty("folder_name").GetString()!;
+        string[] verify = ["verify", "sae", "--sae", sae, "--reference", folder["golden.safetensors"], "--folder-name", place];
+        Assert.Equal(1, ToolProcess.Run(verify).ExitCode);
+        ToolProcess.Run([.. verify, "--norm-factor", factor, "--loader", "llama_scope"]).Succeeded();
+        ToolProcess.Run([.. verify, "--norm-factor", factor, "--loader", "gemma_2"]).Refused("params.npz");
+        ToolProcess.Run([.. verify, "--norm-factor", "-1"]).Refused("--norm-factor", "'-1'");
+        ToolProcess.Run([.. verify, "--loader", "llama"]).Refused("--loader", "llama_scope", "'llama'");
+
+        // Options go before the meta.json.
+        string[] own = ["verify", "sae", "--sae", sae, "--reference", Path.Combine(sae, "golden.safetensors")];
+        ToolProcess.Run(own).Succeeded();
+        Assert.Equal(1, ToolProcess.Run([.. own, "--norm-factor", "3"]).ExitCode);
+    }
+
+    [Fact]
     public void The_reference_of_another_sae_ends_with_exit_code_1_and_one_of_other_sizes_is_refused()
     {
         string other = Path.Combine(s_golden, "sae", "saelens", "jumprelu", "golden.safetensors");

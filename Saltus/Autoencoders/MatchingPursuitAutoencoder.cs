@@ -34,6 +34,9 @@ public sealed class MatchingPursuitAutoencoder : SparseCoder
     /// <summary>Gets when the pursuit ends.</summary>
     public MatchingPursuitOptions Options { get; }
 
+    /// <summary>Gets the decoder bias for a writer, which reads it later.</summary>
+    internal float[] DecoderBias => _decoderBias;
+
     /// <summary>Gets the decoder bias, [d].</summary>
     public ReadOnlySpan<float> DecoderBiases => _decoderBias;
 

@@ -23,6 +23,15 @@ public sealed class TemporalAttention : IDisposable
     public TemporalAttention((Matrix Weight, float[] Bias) query, (Matrix Weight, float[] Bias) key, (Matrix Weight, float[] Bias) value, (Matrix Weight, float[] Bias) output) =>
         (_query, _key, _value, _output) = (query, key, value, output);
 
+    /// <summary>Gets the maps under the names that files have for them.</summary>
+    internal IReadOnlyList<(string Name, TemporalMap Map)> Maps =>
+    [
+        ("q_target", new TemporalMap(_query.Weight, _query.Bias)),
+        ("k_ctx", new TemporalMap(_key.Weight, _key.Bias)),
+        ("v_ctx", new TemporalMap(_value.Weight, _value.Bias)),
+        ("c_proj", new TemporalMap(_output.Weight, _output.Bias)),
+    ];
+
     /// <summary>Gets the width of queries and keys, all heads together.</summary>
     public int QueryWidth => _query.Weight.Rows;
 

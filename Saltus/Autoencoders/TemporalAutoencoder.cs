@@ -45,6 +45,15 @@ public sealed class TemporalAutoencoder : SparseCoder
         Options = options;
     }
 
+    /// <summary>Gets the encoder, [M, d]; null where it is the decoder's transpose.</summary>
+    internal Matrix? EncoderWeights => _encoderWeights;
+
+    /// <summary>Gets the decoder bias, [d].</summary>
+    internal float[] DecoderBias => _decoderBias;
+
+    /// <summary>Gets the attention layers, in order.</summary>
+    internal IReadOnlyList<TemporalAttention> Layers => _layers;
+
     /// <summary>Gets what it is beside its weights.</summary>
     public TemporalOptions Options { get; }
 

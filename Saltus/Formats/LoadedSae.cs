@@ -11,10 +11,13 @@ public sealed record LoadedSae(SparseCoder Sae, IReadOnlyList<string> Notes)
     public IReadOnlyList<float> FoldedDecoderNorms { get; init; } = [];
 
     /// <summary>
-    /// Gets the encoder bias as the file has it, [M], where the decoder bias is subtracted from the input and nothing else was folded into the weights;
-    /// else empty. A writer of a format that subtracts too needs it to give back the same bytes.
+    /// Gets the encoder bias, [M], with which the decoder bias is subtracted from the input, as the file has it but for what changed the weights themselves;
+    /// empty where nothing is subtracted. A writer of a format that subtracts too needs it to give back the same bytes.
     /// </summary>
     public IReadOnlyList<float> UnfoldedEncoderBias { get; init; } = [];
+
+    /// <summary>Gets what of a SAELens folder is folded away in the weights and could be written again; null for nothing.</summary>
+    internal SaeLensOrigin? SaeLens { get; init; }
 
     /// <summary>Gets whether the format's own tool calls relu(π) the pre-activations.</summary>
     public bool RectifiesPreActivations { get; init; }

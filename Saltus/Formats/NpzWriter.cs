@@ -63,7 +63,11 @@ public sealed class NpzWriter
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InputException">The file system refused; what was there before is untouched.</exception>
-    public void Write(string path) => AtomicFile.Write(path, stream =>
+    public void Write(string path) => AtomicFile.Write(path, Write);
+
+    /// <summary>Writes to a stream.</summary>
+    /// <param name="stream">The stream; is not read and not sought in.</param>
+    public void Write(Stream stream)
     {
         using MemoryStream directory = new();
         long offset = 0;
@@ -81,7 +85,7 @@ public sealed class NpzWriter
 
         stream.Write(directory.GetBuffer().AsSpan(0, (int)directory.Length));
         stream.Write(End(directory.Length, offset));
-    });
+    }
 
     private static byte[] Local(byte[] name, uint checksum, long bytes)
     {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Saltus.Tensors;
 
 namespace Saltus.Formats;
@@ -54,11 +55,12 @@ internal static class SaeFolding
         float[] norms = new float[encoder.Rows];
         for (int latent = 0; latent < encoder.Rows; latent++)
         {
-            double norm = Norm(decoder.Row(latent));
-            Scale(encoder.Row(latent), norm);
-            encoderBias[latent] = (float)(encoderBias[latent] * norm);
-            Scale(decoder.Row(latent), norm > 0 ? 1 / norm : 1);
-            norms[latent] = (float)norm;
+            // The norm in float32, one product and one quotient a weight: the bits that PyTorch gives.
+            float norm = (float)Norm(decoder.Row(latent));
+            TensorPrimitives.Multiply(encoder.Row(latent), norm, encoder.Row(latent));
+            encoderBias[latent] *= norm;
+            TensorPrimitives.Divide(decoder.Row(latent), norm > 0 ? norm : 1, decoder.Row(latent));
+            norms[latent] = norm;
         }
 
         return norms;

@@ -23,6 +23,12 @@ public sealed record SaeHints
     /// <summary>Gets whose reading is meant.</summary>
     public SaeConvention Convention { get; init; }
 
+    /// <summary>
+    /// Gets whether a checkpoint of SAELens is read as what SAELens saves of it for inference, a BatchTopK one with the threshold that it has learnt; else it runs as
+    /// its training class does, which chooses over a whole batch.
+    /// </summary>
+    public bool ForInference { get; init; }
+
     /// <summary>Gets whether weights stay in their file.</summary>
     public SaeMapping Mapping { get; init; }
 

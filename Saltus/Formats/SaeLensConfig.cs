@@ -130,8 +130,15 @@ internal sealed class SaeLensConfig
     /// <summary>Mean number of latents a vector that a training class keeps; need not be whole.</summary>
     public double ReadBatchK()
     {
-        double k = _fields.GetDouble("k");
-        return k > 0 && k <= Latents ? k : throw _fields.Invalid("k", $"above 0 and at most d_sae, which is {Latents}");
+        try
+        {
+            double k = _fields.GetDouble("k");
+            return k > 0 && k <= Latents ? k : throw _fields.Invalid("k", $"above 0 and at most d_sae, which is {Latents}");
+        }
+        catch (JsonFieldException exception)
+        {
+            throw Invalid(exception);
+        }
     }
 
     public int ReadK()

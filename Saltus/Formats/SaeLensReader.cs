@@ -79,12 +79,22 @@ public static class SaeLensReader
             IsTranscoder = config.IsTranscoder,
         };
         parts.Notes.AddRange(notes);
-        Activation activation = Encoding(config, tensors, parts);
-        Unscale(config, scaler, hints, parts);
+        double? scale = scaler?.Mean is not null ? null : scaler?.Factor ?? (config.Normalization == "expected_average_only_in" ? hints.NormScalingFactor : null);
+        Activation activation = Encoding(config, tensors, scale, hints.ForInference, parts);
+        Unscale(config, scaler, scale, parts);
         parts.Skip = config.Architecture.Contains("skip", StringComparison.Ordinal) ? tensors.TakeMatrix("W_skip", outputWidth, width) : null;
         tensors.DropScalingFactor(latents, parts.Notes);
         tensors.CheckAllTaken(config.Architecture);
-        return parts.Build(activation, config.ReadMetadata());
+        return parts.Build(activation, config.ReadMetadata()) with { SaeLens = Origin(config, scaler, scale, tensors.Source) };
+    }
+
+    /// <summary>What a writer of the same format needs to give back what was read and not what it was folded into.</summary>
+    private static SaeLensOrigin? Origin(SaeLensConfig config, ActivationScaler? scaler, double? scale, string weightsPath)
+    {
+        bool isGated = config.Architecture == "gated";
+        bool rescales = config.RescalesByDecoderNorm && config.Architecture is "topk" or "abstopk" && scaler?.Mean is null;
+        bool isAsStored = scale is null && scaler?.Mean is null && (isGated || (rescales && !config.IsCheckpoint));
+        return isGated || rescales ? new SaeLensOrigin(config.Architecture, rescales, config.SubtractsDecoderBias, isAsStored ? weightsPath : null) : null;
     }
 
     /// <summary>Whether something is folded into the weights themselves, so that they cannot stay in their file.</summary>
@@ -92,7 +102,7 @@ public static class SaeLensReader
         config.Architecture == "gated" || config.RescalesByDecoderNorm || scaler?.Mean is not null || scaler?.Factor is not null || hints.NormScalingFactor is not null;
 
     /// <summary>The activation; a bias that is subtracted from the input is folded into the encoder bias on the way.</summary>
-    private static Activation Encoding(SaeLensConfig config, SaeTensors tensors, SaeParts parts)
+    private static Activation Encoding(SaeLensConfig config, SaeTensors tensors, double? scale, bool forInference, SaeParts parts)
     {
         int latents = config.Latents;
         ReadOnlySpan<float> inputBias = config.SubtractsDecoderBias ? parts.DecoderBias : [];
@@ -118,14 +128,28 @@ public static class SaeLensReader
             case "abstopk":
                 return new AbsTopKActivation(config.ReadK());
             case "batchtopk" or "matryoshka_batchtopk":
-                float threshold = tensors.TakeScalar("topk_threshold");
-                parts.Notes.Add(FormattableString.Invariant($"chooses over all vectors that are encoded together; for inference the threshold would be {threshold:G9}"));
-                return new BatchTopKActivation(config.ReadBatchK());
+                return Batch(config, tensors, scale, forInference, parts);
             case "standard" or "transcoder" or "skip_transcoder":
                 return new JumpReluActivation(new float[latents]);
             default:
                 return new JumpReluActivation(Thresholds(tensors, latents, parts.Notes));
         }
+    }
+
+    /// <summary>The choice over a batch, or what SAELens saves of it: the learnt threshold on what latents write, which is ÷ s where inputs are × s.</summary>
+    private static Activation Batch(SaeLensConfig config, SaeTensors tensors, double? scale, bool forInference, SaeParts parts)
+    {
+        double threshold = tensors.TakeDouble("topk_threshold");
+        double k = config.ReadBatchK();
+        threshold = config.RescalesByDecoderNorm && scale is double factor ? threshold / factor : threshold;
+        if (!forInference)
+        {
+            parts.Notes.Add(FormattableString.Invariant($"chooses over all vectors that are encoded together; for inference the threshold would be {threshold:G9}"));
+            return new BatchTopKActivation(k);
+        }
+
+        parts.Notes.Add(FormattableString.Invariant($"chose over all vectors of a batch; read with the threshold that it has learnt, {threshold:G9}, as SAELens saves it for inference"));
+        return new JumpReluActivation([.. Enumerable.Repeat((float)threshold, config.Latents)]);
     }
 
     /// <summary>Checkpoints up to 6.47 hold the logarithms.</summary>
@@ -143,22 +167,20 @@ public static class SaeLensReader
     }
 
     /// <summary>Brings weights that training saw on scaled or whitened activations to raw ones.</summary>
-    private static void Unscale(SaeLensConfig config, ActivationScaler? scaler, SaeHints hints, SaeParts parts)
+    private static void Unscale(SaeLensConfig config, ActivationScaler? scaler, double? scale, SaeParts parts)
     {
         if (scaler?.Mean is not null)
         {
             // Norms are those of the rows that training saw: they go first.
             FoldNorms(config, parts);
             SaeFolding.Whiten(parts.Encoder, parts.EncoderBias, parts.Decoder, parts.DecoderBias, scaler.Mean, scaler.Whiten, scaler.Restore);
-            parts.ForgetUnfoldedBias();
             parts.Notes.Add("activations were whitened in training: folded");
             return;
         }
 
-        double? factor = scaler?.Factor ?? (config.Normalization == "expected_average_only_in" ? hints.NormScalingFactor : null);
-        if (factor is double scale)
+        if (scale is double factor)
         {
-            parts.FoldScale(scale);
+            parts.FoldScale(factor);
         }
 
         FoldNorms(config, parts);

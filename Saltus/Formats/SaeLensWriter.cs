@@ -16,7 +16,6 @@ public static class SaeLensWriter
     /// <summary>How often each latent fires.</summary>
     internal const string SparsityName = "sparsity.safetensors";
 
-
     private const double FrequencyFloor = 1e-10;
 
     /// <summary>Writes a folder.</summary>
@@ -56,10 +55,56 @@ public static class SaeLensWriter
     internal static void WriteFiles(string folder, SparseAutoencoder sae, SaeLensOptions options)
     {
         AtomicFile.WriteJson(Path.Combine(folder, SaeLensReader.ConfigName), writer => WriteConfig(writer, sae, options));
-        Weights(sae, options).Write(Path.Combine(folder, SaeLensReader.WeightsName));
+        string weights = Path.Combine(folder, SaeLensReader.WeightsName);
+        if (options.Origin?.Weights is string stored)
+        {
+            WriteStored(stored, weights, options.Dtype);
+        }
+        else
+        {
+            Weights(sae, options).Write(weights);
+        }
     }
 
-    private static SaeFormatException NotExpressible(string what) =>
+    /// <summary>Writes the keys that every architecture has.</summary>
+    internal static void WriteCommon(Utf8JsonWriter writer, SparseCoder sae, SaeLensOptions options, bool subtractsBias, string normalization)
+    {
+        bool readsHeads = sae.Metadata.HookName?.Contains("hook_z", StringComparison.Ordinal) == true;
+        writer.WriteNumber("d_in", sae.InputWidth);
+        writer.WriteNumber("d_sae", sae.Latents);
+        writer.WriteString("dtype", options.Dtype switch { TensorDtype.F16 => "float16", TensorDtype.BF16 => "bfloat16", _ => "float32" });
+        writer.WriteString("device", "cpu");
+        writer.WriteBoolean("apply_b_dec_to_input", subtractsBias);
+        writer.WriteString("normalize_activations", normalization);
+        writer.WriteString("reshape_activations", readsHeads ? "hook_z" : "none");
+        writer.WriteStartObject("metadata");
+        WriteMetadata(writer, sae.Metadata, options.Metadata);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The name of an input transform.</summary>
+    internal static string Name(InputTransform transform) => transform switch
+    {
+        InputTransform.None => "none",
+        InputTransform.ConstantNorm => "constant_norm_rescale",
+        InputTransform.LayerNorm => "layer_norm",
+        _ => throw NotExpressible($"the input transform {transform}"),
+    };
+
+    /// <summary>Tensors of another SAELens file as they lie there, but for the type; a scaling factor of ones no architecture has any more.</summary>
+    private static void WriteStored(string from, string to, TensorDtype dtype)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(from);
+        SafetensorsWriter weights = new();
+        foreach (TensorInfo tensor in file.Tensors.Where(tensor => tensor.Name != "scaling_factor"))
+        {
+            weights.Add(tensor.Name, dtype, [.. tensor.Shape], (first, destination) => file.ReadFloat32(tensor, first, destination));
+        }
+
+        weights.Write(to);
+    }
+
+    internal static SaeFormatException NotExpressible(string what) =>
         new(SaeFormatError.NotExpressible, $"SAELens has no architecture for {what}; write another format");
 
     private static string Architecture(SparseAutoencoder sae, SaeLensOptions options)
@@ -67,6 +112,7 @@ public static class SaeLensWriter
         bool isTranscoder = IsTranscoder(sae);
         return (sae.Activation, isTranscoder) switch
         {
+            _ when options.Origin?.Weights is not null => options.Origin.Architecture,
             (JumpReluActivation, false) when options.NamesRelu => "standard",
             (JumpReluActivation, true) when options.NamesRelu => sae.SkipWeights is null ? "transcoder" : "skip_transcoder",
             (JumpReluActivation, false) => "jumprelu",
@@ -83,13 +129,7 @@ public static class SaeLensWriter
 
     private static string Normalization(SparseAutoencoder sae)
     {
-        string name = sae.Transform switch
-        {
-            InputTransform.None => "none",
-            InputTransform.ConstantNorm => "constant_norm_rescale",
-            InputTransform.LayerNorm => "layer_norm",
-            _ => throw NotExpressible($"the input transform {sae.Transform}"),
-        };
+        string name = Name(sae.Transform);
         return sae.Transform == InputTransform.None || sae.UndoesTransform != IsTranscoder(sae)
             ? name
             : throw NotExpressible("a transcoder that scales its output back");
@@ -97,19 +137,8 @@ public static class SaeLensWriter
 
     private static void WriteConfig(Utf8JsonWriter writer, SparseAutoencoder sae, SaeLensOptions options)
     {
-        SaeMetadata metadata = sae.Metadata;
-        bool readsHeads = metadata.HookName?.Contains("hook_z", StringComparison.Ordinal) == true;
         writer.WriteStartObject();
-        writer.WriteNumber("d_in", sae.InputWidth);
-        writer.WriteNumber("d_sae", sae.Latents);
-        writer.WriteString("dtype", options.Dtype switch { TensorDtype.F16 => "float16", TensorDtype.BF16 => "bfloat16", _ => "float32" });
-        writer.WriteString("device", "cpu");
-        writer.WriteBoolean("apply_b_dec_to_input", options.UnfoldedBias.Length > 0);
-        writer.WriteString("normalize_activations", Normalization(sae));
-        writer.WriteString("reshape_activations", readsHeads ? "hook_z" : "none");
-        writer.WriteStartObject("metadata");
-        WriteMetadata(writer, metadata, options.Metadata);
-        writer.WriteEndObject();
+        WriteCommon(writer, sae, options, options.Origin is { Weights: not null, SubtractsBias: true } || options.UnfoldedBias.Length > 0, Normalization(sae));
         if (IsTranscoder(sae))
         {
             writer.WriteNumber("d_out", sae.OutputWidth);
@@ -124,7 +153,7 @@ public static class SaeLensWriter
         if (k is not null)
         {
             writer.WriteNumber("k", k.Value);
-            writer.WriteBoolean("rescale_acts_by_decoder_norm", false);
+            writer.WriteBoolean("rescale_acts_by_decoder_norm", options.Origin?.Rescales == true);
         }
 
         writer.WriteString("architecture", Architecture(sae, options));
@@ -196,7 +225,7 @@ public static class SaeLensWriter
             .Add("b_dec", sae.DecoderBias, dtype);
         if (sae.Activation is JumpReluActivation jump && !options.NamesRelu)
         {
-            weights.Add("threshold", jump.Thresholds, dtype);
+            weights.Add("threshold", jump.Thresholds, options.HasWideThresholds ? TensorDtype.F32 : dtype);
         }
 
         return sae.SkipWeights is null ? weights : weights.Add("W_skip", sae.SkipWeights, dtype);

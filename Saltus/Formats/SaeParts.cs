@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Saltus.Autoencoders;
 using Saltus.Tensors;
 
@@ -39,7 +40,10 @@ internal sealed class SaeParts : IDisposable
 
     public float[] FoldedDecoderNorms { get; private set; } = [];
 
-    /// <summary>The encoder bias before the decoder bias went into it; empty where that did not happen, or the weights changed since.</summary>
+    /// <summary>
+    /// The encoder bias with which the decoder bias, as it is now, would be subtracted from the input: before it went into the encoder bias, and changed as the weights
+    /// were since; empty where nothing is subtracted.
+    /// </summary>
     public float[] UnfoldedEncoderBias { get; private set; } = [];
 
     /// <summary>What is subtracted from the input before the encoder goes into the encoder bias.</summary>
@@ -58,15 +62,16 @@ internal sealed class SaeParts : IDisposable
         Notes.Add(note);
     }
 
-    /// <summary>To be called where weights change after a bias was folded.</summary>
-    public void ForgetUnfoldedBias() => UnfoldedEncoderBias = [];
-
     /// <summary>Decoder norms go into the encoder: for a choice among latents that weighs them by the length of what they write.</summary>
     public void FoldDecoderNorms()
     {
         CheckOwned();
-        ForgetUnfoldedBias();
         FoldedDecoderNorms = SaeFolding.DecoderNorms(Encoder, EncoderBias, Decoder);
+        for (int latent = 0; latent < UnfoldedEncoderBias.Length; latent++)
+        {
+            UnfoldedEncoderBias[latent] *= FoldedDecoderNorms[latent];
+        }
+
         Notes.Add("activations are rescaled by decoder norms: folded, decoder rows are of unit length");
     }
 
@@ -77,10 +82,16 @@ internal sealed class SaeParts : IDisposable
     public void FoldScale(double scale, double outputScale)
     {
         CheckOwned();
-        ForgetUnfoldedBias();
-        SaeFolding.Scale(Encoder, scale);
-        SaeFolding.Scale(Decoder, 1 / outputScale);
-        SaeFolding.Scale(DecoderBias, 1 / outputScale);
+
+        // In float32, as PyTorch does it, so that the bits are the same. (s·x − b)·w = (x − b/s)·(s·w): the decoder bias is divided too, so that the encoder bias beside it stays.
+        UnfoldedEncoderBias = scale == outputScale ? UnfoldedEncoderBias : [];
+        SaeFolding.Scale(Encoder, (float)scale);
+        for (int latent = 0; latent < Decoder.Rows; latent++)
+        {
+            TensorPrimitives.Divide(Decoder.Row(latent), (float)outputScale, Decoder.Row(latent));
+        }
+
+        TensorPrimitives.Divide(DecoderBias, (float)outputScale, DecoderBias);
         Notes.Add(FormattableString.Invariant($"inputs are multiplied by {scale:G9}, outputs divided by {outputScale:G9}: folded"));
     }
 

@@ -30,6 +30,9 @@ public static class SaeReader
     /// <summary>Gets the names of all formats that are read.</summary>
     public static IReadOnlyList<string> Formats { get; } = [.. s_formats.Select(format => format.Name)];
 
+    /// <summary>Gets the names of the loaders of published SAEs that <see cref="SaeHints.Loader"/> can be.</summary>
+    public static IReadOnlyList<string> Loaders { get; } = [.. s_formats.SelectMany(format => format.Loaders)];
+
     /// <summary>Whether there is an SAE of a known format.</summary>
     /// <param name="path">A folder or a file.</param>
     /// <returns>Whether <see cref="Read"/> would take it for one.</returns>
@@ -71,7 +74,7 @@ public static class SaeReader
         {
             return s_formats.FirstOrDefault(format => format.Loaders.Contains(loader)) ?? throw new SaeFormatException(
                 SaeFormatError.FormatUnknown,
-                $"'{place.Root}': loader: expected {string.Join(", ", s_formats.SelectMany(format => format.Loaders))}, found '{loader.ReplaceLineEndings(" ")}'");
+                $"'{place.Root}': loader: expected {string.Join(", ", Loaders)}, found '{loader.ReplaceLineEndings(" ")}'");
         }
 
         return s_formats.FirstOrDefault(format => format.Recognizes(place)) ?? throw new SaeFormatException(

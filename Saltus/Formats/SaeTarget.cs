@@ -8,6 +8,9 @@ internal abstract class SaeTarget
     /// <summary>The name that `convert --to` takes.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether it holds SAEs that are not one product and one rule.</summary>
+    public virtual bool HoldsOthers => false;
+
     /// <summary>What a reader must be told to read what was written; null for nothing.</summary>
     public virtual SaeHints? Hints => null;
 

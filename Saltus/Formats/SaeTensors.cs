@@ -112,7 +112,15 @@ internal sealed class SaeTensors(ITensorSource source)
     }
 
     /// <summary>Takes one number.</summary>
-    public float TakeScalar(string name) => source.ReadFloat32(Take(name))[0];
+    public float TakeScalar(string name) => (float)TakeDouble(name);
+
+    /// <summary>Takes one number in the precision that the file has it in.</summary>
+    public double TakeDouble(string name)
+    {
+        Take(name);
+        double value = source.ReadFloat64(name)[0];
+        return double.IsFinite(value) ? value : throw Invalid(name, FormattableString.Invariant($"expected a finite number, found {value}"));
+    }
 
     /// <summary>A tensor that must be there, before it is taken.</summary>
     public TensorInfo Look(string name) => source.Find(name) ?? throw Missing(name);

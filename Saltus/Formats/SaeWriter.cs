@@ -33,9 +33,13 @@ public static class SaeWriter
             throw new ArgumentException($"weights are not written as {dtype.Name()}", nameof(dtype));
         }
 
-        SparseAutoencoder sae = loaded.Sae as SparseAutoencoder
-            ?? throw target.CannotHold($"a {loaded.Sae.GetType().Name}: it is not one product and one rule for its latents");
-        SaeWriting writing = new(loaded, sae, dtype);
+        if (loaded.Sae is not SparseAutoencoder && !target.HoldsOthers)
+        {
+            string kind = loaded.Sae is TemporalAutoencoder ? "temporal SAE" : loaded.Sae is MatchingPursuitAutoencoder ? "matching pursuit" : loaded.Sae.GetType().Name;
+            throw target.CannotHold($"a {kind}: it is not one product and one rule for its latents");
+        }
+
+        SaeWriting writing = new(loaded, dtype);
         target.Check(writing);
         AtomicFolder.Write(folder, inside =>
         {

@@ -5,11 +5,14 @@ namespace Saltus.Formats;
 
 /// <summary>An SAE on its way into another format.</summary>
 /// <param name="loaded">As it was read.</param>
-/// <param name="sae">The same.</param>
 /// <param name="dtype">What the weights are rounded to.</param>
-internal sealed class SaeWriting(LoadedSae loaded, SparseAutoencoder sae, TensorDtype dtype)
+internal sealed class SaeWriting(LoadedSae loaded, TensorDtype dtype)
 {
-    public SparseAutoencoder Sae { get; } = sae;
+    /// <summary>The SAE of any kind.</summary>
+    public SparseCoder Coder => loaded.Sae;
+
+    /// <summary>The SAE, of one product and one rule: all that most formats hold.</summary>
+    public SparseAutoencoder Sae => (SparseAutoencoder)loaded.Sae;
 
     public TensorDtype Dtype { get; } = dtype;
 
@@ -19,6 +22,9 @@ internal sealed class SaeWriting(LoadedSae loaded, SparseAutoencoder sae, Tensor
     /// <summary>The encoder bias as its file has it, where the decoder bias is subtracted from the input; empty where nothing is.</summary>
     public float[] UnfoldedBias => loaded.UnfoldedEncoderBias is float[] bias ? bias : [.. loaded.UnfoldedEncoderBias];
 
+    /// <summary>What a SAELens folder held before it was folded; null for nothing.</summary>
+    public SaeLensOrigin? SaeLens => loaded.SaeLens;
+
     public bool IsTranscoder => !Sae.UndoesTransform || Sae.SkipWeights is not null || Sae.OutputWidth != Sae.InputWidth || Sae.Metadata.OutputHookName is not null;
 
     /// <summary>Whether all thresholds are 0: a plain ReLU.</summary>
@@ -26,7 +32,7 @@ internal sealed class SaeWriting(LoadedSae loaded, SparseAutoencoder sae, Tensor
 
     /// <summary>The file of a given name that the SAE was read from, where that was the same format; null for none.</summary>
     public string? Source(string format, string fileName) =>
-        Sae.Metadata.SourceFormat == format ? loaded.Files.FirstOrDefault(path => Path.GetFileName(path) == fileName) : null;
+        Coder.Metadata.SourceFormat == format ? loaded.Files.FirstOrDefault(path => Path.GetFileName(path) == fileName) : null;
 
     /// <summary>The same as a JSON object; null for none.</summary>
     public JsonFields? SourceConfig(string format, string fileName) => Source(format, fileName) is string path ? JsonFields.Read(path) : null;

@@ -117,6 +117,31 @@ public sealed class ReleaseTests
         ToolProcess.Run("info").Refused("PATH");
     }
 
+    [Fact]
+    [Trait("once", "yes")]
+    public void Info_says_what_is_known_of_a_published_SAE_without_a_network_and_what_is_in_it_once_it_is_there()
+    {
+        using TemporaryFolder folder = new();
+        const string Name = "gemma-scope:2b-pt-res/layer_12/width_16k/average_l0_82";
+        Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["HF_HUB_CACHE"] = folder["hub"], ["HF_HUB_OFFLINE"] = "1" };
+        using JsonDocument listed = JsonDocument.Parse(ToolProcess.RunIn(folder.Path, environment, "info", Name, "--json").Succeeded().Out);
+        Assert.Equal(("published SAE, not pulled", s_known.Name, "google/gemma-scope-2b-pt-res"), (Text(listed, "kind"), Text(listed, "name"), Text(listed, "repository")));
+        Assert.Contains($"saltus pull {Name}", listed.RootElement.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
+        ToolProcess.RunIn(folder.Path, environment, "info", "gemma-scope:2b-pt-res/layer_12/width_16k/average_l0_83").Refused("average_l0_82'", "--releases");
+        ToolProcess.RunIn(folder.Path, environment, "info", "gemma-scope-2b-pt-res").Refused("316 SAEs, and one must be named");
+        ToolProcess.RunIn(folder.Path, environment, "info", "no/such/thing").Refused("'no/such/thing'");
+
+        string root = Path.Combine(folder["hub"], "models--google--gemma-scope-2b-pt-res");
+        string snapshot = Path.Combine(root, "snapshots", LoopbackHub.Commit, s_known.Folder);
+        Directory.CreateDirectory(snapshot);
+        Directory.CreateDirectory(Path.Combine(root, "refs"));
+        File.WriteAllText(Path.Combine(root, "refs", "main"), LoopbackHub.Commit);
+        string golden = Path.Combine(Fixtures.Repository, "Saltus.Tests", "Golden", "sae", "gemma_scope", "res");
+        File.Copy(Directory.EnumerateFiles(golden, "params.npz", SearchOption.AllDirectories).Single(), Path.Combine(snapshot, "params.npz"));
+        using JsonDocument pulled = JsonDocument.Parse(ToolProcess.RunIn(folder.Path, environment, "info", Name, "--json").Succeeded().Out);
+        Assert.Equal(("sparse autoencoder", snapshot, "gemma_scope", s_known.Name), (Text(pulled, "kind"), Text(pulled, "files"), Text(pulled, "format"), Text(pulled, "name")));
+    }
+
     private static string? Text(JsonDocument document, string key) => document.RootElement.GetProperty(key).GetString();
 
     /// <summary>The files asked of a repository that lacks them all, one after the other.</summary>
