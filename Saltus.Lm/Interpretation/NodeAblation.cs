@@ -39,7 +39,9 @@ public sealed class NodeAblation(PlacedSae placed)
         return effects;
     }
 
-    /// <summary>Goes on from the target with as many copies of the sequence as there are nodes, each without its node; without nodes, with the sequence itself.</summary>
+    /// <summary>
+    /// Goes on from the target with as many copies of the sequence as there are nodes, each without its node; without nodes, with the sequence itself.
+    /// </summary>
     private double[] Measure(WorkTeam team, SpliceVectors vectors, LatentNode[] nodes, LogitDifference difference)
     {
         int copies = Math.Max(1, nodes.Length);

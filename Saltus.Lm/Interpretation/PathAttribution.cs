@@ -19,19 +19,24 @@ public sealed class PathAttribution
     /// <summary>Takes two SAEs of one model.</summary>
     /// <param name="lower">The SAE of the earlier place.</param>
     /// <param name="upper">The SAE of the later place.</param>
-    /// <exception cref="InputException">The upper SAE does not read what comes after the lower one, or its latents are no linear function of the vector where they are active.</exception>
+    /// <exception cref="InputException">
+    /// The upper SAE does not read what comes after the lower one, or its latents are no linear function of the vector where they are active.
+    /// </exception>
     public PathAttribution(PlacedSae lower, PlacedSae upper)
     {
         ArgumentNullException.ThrowIfNull(lower);
         ArgumentNullException.ThrowIfNull(upper);
         if (ModelExecution.Stage(upper.Site) <= ModelExecution.Stage(lower.Target))
         {
-            throw new InputException($"second SAE: expected one that reads what is computed after {lower.Target}, got one at {upper.Site}; give the lower one first");
+            throw new InputException(
+                $"second SAE: expected one that reads what is computed after {lower.Target}, got one at {upper.Site}; give the lower one first");
         }
 
         if (upper.Sae is not SparseAutoencoder { Transform: InputTransform.None } linear)
         {
-            throw new InputException("second SAE: expected one whose latents are linear in the vector where they are active, found matching pursuit or per-token norms; paths need that");
+            throw new InputException(
+                "second SAE: expected one whose latents are linear in the vector where they are active, found matching pursuit or per-token norms; "
+                + "paths need that");
         }
 
         _lower = lower;

@@ -67,7 +67,8 @@ public sealed class PlacedSae
         int width = model.Configuration.WidthAt(site.Kind);
         if (sae.InputWidth != width)
         {
-            throw new InputException($"SAE: expected vectors of width {width}, as {site} of '{model.Source}' has, found {sae.InputWidth}; check model, site and SAE");
+            throw new InputException(
+                $"SAE: expected vectors of width {width}, as {site} of '{model.Source}' has, found {sae.InputWidth}; check model, site and SAE");
         }
 
         if (given is null && sae.Metadata.OutputHookName is string output)
@@ -79,14 +80,17 @@ public sealed class PlacedSae
         if (sae.OutputWidth != outputWidth)
         {
             throw new InputException(
-                $"SAE: expected one that gives vectors of width {outputWidth}, as {target} of '{model.Source}' has, found {sae.OutputWidth}; check the target site");
+                $"SAE: expected one that gives vectors of width {outputWidth}, as {target} of '{model.Source}' has, found {sae.OutputWidth}; "
+                + "check the target site");
         }
 
         if (sae.Scope != LatentScope.Vector)
         {
             throw new InputException(sae.Scope == LatentScope.Batch
-                ? "SAE: expected one whose latents depend on one vector, found a training checkpoint that chooses over a whole batch; save it for inference and evaluate that"
-                : "SAE: expected one whose latents depend on one vector, found a temporal one that reads whole sequences; compare its latents with `verify sae`");
+                ? "SAE: expected one whose latents depend on one vector, found a training checkpoint that chooses over a whole batch; "
+                    + "save it for inference and evaluate that"
+                : "SAE: expected one whose latents depend on one vector, found a temporal one that reads whole sequences; "
+                    + "compare its latents with `verify sae`");
         }
     }
 }

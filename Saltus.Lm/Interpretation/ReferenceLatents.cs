@@ -32,7 +32,11 @@ public sealed class ReferenceLatents
     /// <returns>Their activations.</returns>
     /// <exception cref="InputException">The text has no counted token.</exception>
     public static ReferenceLatents Measure(
-        WorkTeam team, PlacedSae placed, IEnumerable<TokenWindow> windows, IReadOnlyList<int> latents, int batchTokens = InterventionEvaluation.DefaultBatchTokens,
+        WorkTeam team,
+        PlacedSae placed,
+        IEnumerable<TokenWindow> windows,
+        IReadOnlyList<int> latents,
+        int batchTokens = InterventionEvaluation.DefaultBatchTokens,
         CancellationToken cancellation = default)
     {
         ReferenceLatents result = new(latents);

@@ -40,7 +40,8 @@ public class CausalGoldenTests
 
             for (int i = 0; i < expected.Length; i++)
             {
-                Near($"{opened.Name} position {i / opened.Sae.Latents}, latent {i % opened.Sae.Latents}", expected[i], actual[i], AttributionTolerance * largest);
+                string what = $"{opened.Name} position {i / opened.Sae.Latents}, latent {i % opened.Sae.Latents}";
+                Near(what, expected[i], actual[i], AttributionTolerance * largest);
             }
 
             JsonElement[] listed = [.. golden.GetProperty("latents").EnumerateArray()];
@@ -54,7 +55,8 @@ public class CausalGoldenTests
             for (int i = 0; i < nodes.Length; i++)
             {
                 string what = $"{opened.Name} latent {nodes[i].Latent} at {nodes[i].Position}";
-                Near($"activation of {what}", listed[i].GetProperty("activation").GetDouble(), nodes[i].Activation, AttributionTolerance * nodes.Max(node => node.Activation));
+                double largestActivation = nodes.Max(node => node.Activation);
+                Near($"activation of {what}", listed[i].GetProperty("activation").GetDouble(), nodes[i].Activation, AttributionTolerance * largestActivation);
                 Near($"ablation of {what}", effects[i], measured[i], AttributionTolerance * effects.Max(Math.Abs));
             }
         }

@@ -10,7 +10,7 @@ public class PathAttributionTests
 {
     private const int UpperLatents = 96;
 
-    /// <summary>Change of the activation at the lower latent: small against activations of size 1 to 10, large against float32 rounding behind a block.</summary>
+    /// <summary>Change of the lower latent's activation: small against activations of size 1 to 10, large against float32 rounding behind a block.</summary>
     private const float Step = 0.02f;
 
     /// <summary>Central differences over a block in float32, as a share of the largest weight.</summary>
@@ -33,16 +33,17 @@ public class PathAttributionTests
             Assert.Equal(4, paths.Select(path => path.Upper).Distinct().Count());
             Assert.All(paths, path => Assert.True(path.LowerPosition <= path.Upper.Position && path.LowerPosition > 0));
             Assert.Contains(paths, path => path.LowerLatent is null);
-            IReadOnlyList<LatentNode> lower = new LatentAttribution(opened.Placed).Run(team, ids, counted, difference, new AttributionOptions()).Latents;
+            LatentAttribution below = new(opened.Placed);
+            IReadOnlyList<LatentNode> lower = below.Run(team, ids, counted, difference, new AttributionOptions()).Latents;
             double largest = Math.Abs(paths[0].Weight);
             foreach (AttributionPath path in paths.Where(path => path.LowerLatent is not null).Take(12))
             {
                 LatentNode node = lower.Single(node => node.Position == path.LowerPosition && node.Latent == path.LowerLatent);
-                double slope = (Above(team, opened, upper, ids, node, path.Upper, Step) - Above(team, opened, upper, ids, node, path.Upper, -Step)) / (2.0 * Step);
+                double more = Above(team, opened, upper, ids, node, path.Upper, Step);
+                double slope = (more - Above(team, opened, upper, ids, node, path.Upper, -Step)) / (2.0 * Step);
                 double expected = node.Activation * slope * path.Upper.Attribution / path.Upper.Activation;
-                Assert.True(
-                    Math.Abs(expected - path.Weight) <= Tolerance * largest,
-                    $"{opened.Name} latent {node.Latent} at {node.Position} through {path.Upper.Latent} at {path.Upper.Position}: expected {expected}, got {path.Weight}");
+                string what = $"{opened.Name} latent {node.Latent} at {node.Position} through {path.Upper.Latent} at {path.Upper.Position}";
+                Assert.True(Math.Abs(expected - path.Weight) <= Tolerance * largest, $"{what}: expected {expected}, got {path.Weight}");
             }
         }
     }
@@ -52,7 +53,8 @@ public class PathAttributionTests
     {
         foreach (CausalCase opened in CausalCase.All())
         {
-            Assert.Contains("lower one first", Assert.Throws<InputException>(() => new PathAttribution(opened.Placed, opened.Placed)).Message, StringComparison.Ordinal);
+            InputException refusal = Assert.Throws<InputException>(() => new PathAttribution(opened.Placed, opened.Placed));
+            Assert.Contains("lower one first", refusal.Message, StringComparison.Ordinal);
         }
     }
 
