@@ -120,6 +120,16 @@ internal static class OptionKinds
         text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && value > 0 ? value : (double?)null,
         "numbers above 0, such as 16,32,64");
 
+    /// <summary>An option with a list of numbers of either sign behind it, separated by commas.</summary>
+    public static Option<double[]> NumberList(string name, string valueName, string description) => List(
+        name,
+        valueName,
+        description,
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && float.IsFinite((float)value)
+            ? value
+            : (double?)null,
+        "numbers, such as -2,0.5,4");
+
     /// <summary>An option with a list of seeds behind it, separated by commas.</summary>
     public static Option<long[]> SeedList(string name, string valueName, string description) => List(
         name, valueName, description, text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : (long?)null, "whole numbers of at least 0, such as 0,1,2");

@@ -4,13 +4,14 @@ using Saltus.Lm.Activations;
 namespace Saltus.Cli;
 
 /// <summary>The options that say which text a language model reads.</summary>
-internal sealed class TextOptions
+/// <param name="isRequired">Whether there must be a text.</param>
+internal sealed class TextOptions(bool isRequired = true)
 {
     private readonly Option<string[]> _text = OptionKinds.Texts(
         "--text",
         "FILE",
         "Text: .jsonl (a document a line), .txt, also .gz or .zst, .parquet, token ids in .npy, a folder of these, or - for lines of JSON on standard input; may be repeated.",
-        isRequired: true);
+        isRequired);
 
     private readonly Option<string> _column = Column();
 
@@ -23,6 +24,13 @@ internal sealed class TextOptions
         command.Options.Add(_text);
         command.Options.Add(_column);
     }
+
+    /// <summary>Whether there is a text.</summary>
+    public bool IsGiven(ParseResult values) => values.GetValue(_text) is { Length: > 0 };
+
+    /// <summary>Opens the text where there is one.</summary>
+    /// <exception cref="InputException">A file is not there, or is none that is read.</exception>
+    public TextInput? Find(ParseResult values) => values.GetValue(_text) is { Length: > 0 } given ? new(given, values.GetValue(_column)) : null;
 
     /// <summary>Opens the text.</summary>
     /// <exception cref="InputException">A file is not there, or is none that is read.</exception>

@@ -26,6 +26,9 @@ internal sealed class ToolCommand : RootCommand
         Subcommands.Add(new SweepCommand(context));
         Subcommands.Add(new EvalCommand(context));
         Subcommands.Add(new ReportCommand(context));
+        Subcommands.Add(new SteerCommand(context));
+        Subcommands.Add(new AblateCommand(context));
+        Subcommands.Add(new AttributeCommand(context));
         Subcommands.Add(new ConvertCommand(context));
         Subcommands.Add(new PullCommand(context));
         Subcommands.Add(new InfoCommand(context));

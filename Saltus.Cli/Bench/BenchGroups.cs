@@ -23,6 +23,7 @@ internal static class BenchGroups
         new("memory", "The process while it trains: its peak so far, so run this group alone", MemoryGroup.Pairs, IsLong: true),
         new("checkpoint", "A checkpoint of the training step above, written to a disk", CheckpointGroup.Pairs, IsLong: true),
         new("lm", "The language model's forward pass", ModelGroups.Forward),
+        new("attribution", "Attribution of a prompt to latents, above a forward pass over it without logits", AttributionGroup.Pairs),
         new("tokenizer", "Tokenizing", ModelGroups.Tokenizing),
     ];
 }

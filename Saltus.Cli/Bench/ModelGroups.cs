@@ -74,7 +74,8 @@ internal static class ModelGroups
         }
     }
 
-    private static IEnumerable<string> Models(BenchSettings settings) =>
+    /// <summary>The bundled model, and the one that was asked for.</summary>
+    public static IEnumerable<string> Models(BenchSettings settings) =>
         settings.Model is null ? [Bundle.Model] : [Bundle.Model, settings.Model];
 
     private static int Categories(string text)
@@ -88,7 +89,8 @@ internal static class ModelGroups
         return letters;
     }
 
-    private static TokenBatch Batch(Tokenizer tokenizer, int sequences, int length)
+    /// <summary>Sequences of the bundled text.</summary>
+    public static TokenBatch Batch(Tokenizer tokenizer, int sequences, int length)
     {
         List<int> ids = [];
         tokenizer.EncodeIds(TextOf(8 * sequences * length, 1)[0], ids);

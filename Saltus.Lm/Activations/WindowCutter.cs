@@ -8,6 +8,7 @@ public sealed class WindowCutter(int context, int? bos, IReadOnlySet<int> specia
 {
     private const int ShortestWindow = 2;
     private readonly int _stride = context - (bos is null ? 0 : 1);
+    private readonly CountedTokens _counted = new(bos, specialTokens);
 
     /// <summary>Gets the tokens of a full window, BOS included.</summary>
     public int Context { get; } = context >= ShortestWindow
@@ -26,7 +27,7 @@ public sealed class WindowCutter(int context, int? bos, IReadOnlySet<int> specia
             int[] ids = bos is int first ? [first, .. part.Span] : part.ToArray();
             if (ids.Length >= ShortestWindow)
             {
-                yield return new TokenWindow(document, start, ids, bos is not null, Counted(ids));
+                yield return new TokenWindow(document, start, ids, bos is not null, _counted.Of(ids));
             }
         }
     }
@@ -35,16 +36,4 @@ public sealed class WindowCutter(int context, int? bos, IReadOnlySet<int> specia
     /// <param name="tokens">Tokens of a document.</param>
     /// <returns>The same, or all but the first.</returns>
     internal ReadOnlyMemory<int> WithoutBos(ReadOnlyMemory<int> tokens) => bos is int first && tokens.Length > 0 && tokens.Span[0] == first ? tokens[1..] : tokens;
-
-    private bool[] Counted(int[] ids)
-    {
-        bool[] counted = new bool[ids.Length];
-        for (int i = 0; i < ids.Length; i++)
-        {
-            // The token in front never counts, also where a tokenizer does not list it as special.
-            counted[i] = (i > 0 || bos is null) && !specialTokens.Contains(ids[i]);
-        }
-
-        return counted;
-    }
 }

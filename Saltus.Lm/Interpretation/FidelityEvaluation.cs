@@ -48,42 +48,11 @@ public sealed partial class FidelityEvaluation
     public FidelityEvaluation(LanguageModel model, IReadOnlyList<SparseCoder> saes, Site site, FidelityOptions options)
     {
         options.Validate();
-        model.Configuration.Check(site);
         ArgumentOutOfRangeException.ThrowIfZero(saes.Count);
         Site target = options.Target ?? site;
-        model.Configuration.Check(target);
-        if ((target.Layer, target.Kind).CompareTo((site.Layer, site.Kind)) < 0)
-        {
-            throw new InputException($"target site: expected one that is computed after {site}, which the SAE reads, got {target}");
-        }
-
-        int width = model.Configuration.WidthAt(site.Kind);
-        int outputWidth = model.Configuration.WidthAt(target.Kind);
         foreach (SparseCoder sae in saes)
         {
-            if (sae.InputWidth != width)
-            {
-                throw new InputException(
-                    $"SAE: expected vectors of width {width}, as {site} of '{model.Source}' has, found {sae.InputWidth}; check model, site and SAE");
-            }
-
-            if (options.Target is null && sae.Metadata.OutputHookName is string output)
-            {
-                throw new InputException($"SAE: expected an autoencoder of {site}, found a transcoder to {output}; give its target site");
-            }
-
-            if (sae.OutputWidth != outputWidth)
-            {
-                throw new InputException(
-                    $"SAE: expected one that gives vectors of width {outputWidth}, as {target} of '{model.Source}' has, found {sae.OutputWidth}; check the target site");
-            }
-
-            if (sae.Scope != LatentScope.Vector)
-            {
-                throw new InputException(sae.Scope == LatentScope.Batch
-                    ? "SAE: expected one whose latents depend on one vector, found a training checkpoint that chooses over a whole batch; save it for inference and evaluate that"
-                    : "SAE: expected one whose latents depend on one vector, found a temporal one that reads whole sequences; compare its latents with `verify sae`");
-            }
+            PlacedSae.Check(model, sae, site, options.Target);
         }
 
         _model = model;

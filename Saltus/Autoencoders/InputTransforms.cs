@@ -55,6 +55,13 @@ internal static class InputTransforms
         }
     }
 
+    /// <summary>Computes what outputs are multiplied by when the transform is undone.</summary>
+    /// <param name="transform">Which one.</param>
+    /// <param name="x">The vector that went in, [d].</param>
+    /// <returns>The factor; 1 without a transform.</returns>
+    public static double OutputScale(InputTransform transform, ReadOnlySpan<float> x) =>
+        transform == InputTransform.None ? 1 : Statistics(transform, x, goingIn: false).Scale;
+
     private static (double Scale, double Shift) Statistics(InputTransform transform, ReadOnlySpan<float> x, bool goingIn)
     {
         double sum = 0;

@@ -89,10 +89,12 @@ public sealed class MatchingPursuitAutoencoder : SparseCoder
     public override SparseActivations Forward(WorkTeam team, Matrix x, ReadOnlySpan<int> lengths, Matrix output)
     {
         SparseActivations activations = Encode(team, x, lengths);
-        Decode(team, activations, output);
-        Undo(x, output);
+        Reconstruct(team, x, activations, output);
         return activations;
     }
+
+    /// <inheritdoc/>
+    public override double OutputScale(ReadOnlySpan<float> x) => InputTransforms.OutputScale(Options.Transform, x);
 
     /// <summary>There is no one pre-activation a latent: zeros, as SAELens's training class has them.</summary>
     /// <param name="team">Threads.</param>

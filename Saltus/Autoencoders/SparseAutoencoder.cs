@@ -137,6 +137,9 @@ public sealed class SparseAutoencoder : SparseCoder
         }
     }
 
+    /// <inheritdoc/>
+    public override double OutputScale(ReadOnlySpan<float> x) => UndoesTransform ? InputTransforms.OutputScale(Transform, x) : 1;
+
     /// <summary>Computes the whole forward pass: encode, decode, skip connection, transform undone.</summary>
     /// <param name="team">Threads.</param>
     /// <param name="x">Vectors, [B, d].</param>
@@ -146,6 +149,13 @@ public sealed class SparseAutoencoder : SparseCoder
     public override SparseActivations Forward(WorkTeam team, Matrix x, ReadOnlySpan<int> lengths, Matrix output)
     {
         SparseActivations activations = Encode(team, x);
+        Reconstruct(team, x, activations, output);
+        return activations;
+    }
+
+    /// <inheritdoc/>
+    public override void Reconstruct(WorkTeam team, Matrix x, SparseActivations activations, Matrix output)
+    {
         Decode(team, activations, output);
         if (SkipWeights is not null)
         {
@@ -158,7 +168,6 @@ public sealed class SparseAutoencoder : SparseCoder
         }
 
         Undo(x, output);
-        return activations;
     }
 
     /// <summary>Computes the pre-activations π densely, [B, M]: for comparisons, not for work on large batches.</summary>

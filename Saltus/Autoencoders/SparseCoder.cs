@@ -56,6 +56,23 @@ public abstract class SparseCoder : IDisposable
     {
     }
 
+    /// <summary>Computes what the architecture makes of given latents: all of <see cref="Forward(WorkTeam, Matrix, Matrix)"/> but the encoding.</summary>
+    /// <param name="team">Threads.</param>
+    /// <param name="x">The vectors that were encoded, [B, d].</param>
+    /// <param name="activations">Their latents, or others in their place.</param>
+    /// <param name="output">Reconstruction or target, [B, d_out]; overwritten.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit.</exception>
+    public virtual void Reconstruct(WorkTeam team, Matrix x, SparseActivations activations, Matrix output)
+    {
+        Decode(team, activations, output);
+        Undo(x, output);
+    }
+
+    /// <summary>Gets what a latent's decoder direction is multiplied by on its way to the output of one vector: 1 but for per-token norms.</summary>
+    /// <param name="x">The vector that went in, [d].</param>
+    /// <returns>The factor.</returns>
+    public virtual double OutputScale(ReadOnlySpan<float> x) => 1;
+
     /// <summary>Computes the whole forward pass; where latents depend on a sequence, all vectors are one.</summary>
     /// <param name="team">Threads.</param>
     /// <param name="x">Vectors, [B, d].</param>
