@@ -16,7 +16,7 @@ internal sealed class CausalOptions
     public void AddTo(Command command)
     {
         command.Options.Add(CommonOptions.RequiredSae);
-        command.Options.Add(CommonOptions.Convention);
+        SaeOptions.AddTo(command);
         command.Options.Add(CommonOptions.RequiredModel);
         _site.AddTo(command);
         _target.AddTo(command);
@@ -28,7 +28,7 @@ internal sealed class CausalOptions
     public CausalInput Open(ParseResult values)
     {
         (string folder, SaeHints hints) = SaeFolder.Locate(values.GetRequiredValue(CommonOptions.RequiredSae));
-        SparseCoder sae = SaeReader.Read(folder, CommonOptions.HintsOf(values, hints)).Sae;
+        SparseCoder sae = SaeReader.Read(folder, SaeOptions.HintsOf(values, hints)).Sae;
         LanguageModelInput? model = null;
         try
         {

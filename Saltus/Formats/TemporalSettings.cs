@@ -34,11 +34,13 @@ internal sealed record TemporalSettings(int Heads, int Layers, int Bottleneck, i
             Matrix decoder = Keep(tensors.TakeMatrix(names.Decoder, latents, width));
             Matrix? encoder = IsTied ? null : Keep(tensors.TakeTransposed(names.Encoder, width, latents));
             float[] bias = tensors.TakeVector(names.Bias, width);
-            TemporalAttention[] layers = new TemporalAttention[Layers];
+
+            // A list: what the settings claim allocates nothing until the tensors are there.
+            List<TemporalAttention> layers = [];
             for (int layer = 0; layer < Layers; layer++)
             {
-                layers[layer] = Keep(new TemporalAttention(
-                    Map(layer, "q_target", latents / Bottleneck), Map(layer, "k_ctx", latents / Bottleneck), Map(layer, "v_ctx", latents), Map(layer, "c_proj", latents)));
+                layers.Add(Keep(new TemporalAttention(
+                    Map(layer, "q_target", latents / Bottleneck), Map(layer, "k_ctx", latents / Bottleneck), Map(layer, "v_ctx", latents), Map(layer, "c_proj", latents))));
             }
 
             tensors.CheckAllTaken("temporal");
@@ -52,7 +54,7 @@ internal sealed record TemporalSettings(int Heads, int Layers, int Bottleneck, i
                 SubtractsBias = SubtractsBias,
                 AddsBias = AddsBias,
             };
-            return new LoadedSae(new TemporalAutoencoder(encoder, decoder, bias, layers, options) { Metadata = metadata }, notes);
+            return new LoadedSae(new TemporalAutoencoder(encoder, decoder, bias, [.. layers], options) { Metadata = metadata }, notes);
         }
         catch
         {
