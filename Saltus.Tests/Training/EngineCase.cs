@@ -37,12 +37,12 @@ internal sealed class EngineCase : IDisposable
 
     public Trainer Trainer { get; }
 
-    /// <summary>The running threshold of a top-k method; 0 for others, as the reference has it.</summary>
+    /// <summary>The running threshold of a top-k method; for others its start, as the reference has it.</summary>
     public double Threshold => Trainer.Method switch
     {
         TopKMethod method => method.Threshold,
         BatchTopKMethod method => method.Threshold,
-        _ => 0,
+        _ => _golden.Options.EmaInit,
     };
 
     /// <summary>Forces one of the two ways to look at the bands of thresholds; null leaves the choice.</summary>

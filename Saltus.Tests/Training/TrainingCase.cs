@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Saltus.Formats;
+using Saltus.Tensors;
 using Saltus.Tests.Support;
 using Saltus.Tests.Training.Twin;
 
@@ -43,6 +44,8 @@ internal sealed class TrainingCase
         Read(Path.Combine(folder, steps ? StepsFile : BatchFile));
     }
 
+    private TrainingCase(string name, TwinOptions options) => (Name, Kind, Options) = (name, TrainingCaseKind.Reference, options);
+
     public string Name { get; }
 
     public TrainingCaseKind Kind { get; }
@@ -60,6 +63,79 @@ internal sealed class TrainingCase
 
     /// <summary>Every case of every root.</summary>
     public static List<TrainingCase> All() => [.. Fixtures.Cases("training", IsCase).Select(folder => new TrainingCase(folder))];
+
+    /// <summary>A case of options that nobody has recorded: random batches and first parameters, as large as the reference's.</summary>
+    public static TrainingCase Drawn(TwinOptions options, int seed)
+    {
+        TrainingCase drawn = new($"drawn {seed}", options);
+        RandomSource random = new(seed, "training case");
+        void Draw(string name, double size, params int[] shape)
+        {
+            int columns = shape[^1];
+            int rows = shape.Length == 3 ? shape[0] * shape[1] : shape[0];
+            DoubleMatrix tensor = new(rows, columns);
+            foreach (ref double value in tensor.Values.AsSpan())
+            {
+                value = size * ((2 * random.NextDouble()) - 1);
+            }
+
+            drawn._shapes[name] = shape;
+            drawn._tensors[name] = tensor;
+        }
+
+        Draw("x", 1, options.Pool, options.Batch, options.DIn);
+        if (options.DOut is int outputs)
+        {
+            Draw("y", 1, options.Pool, options.Batch, outputs);
+        }
+
+        Draw("params.0.W_enc", 0.7, options.DIn, options.Latents);
+        Draw("params.0.W_dec", 0.7, options.Latents, options.Outputs);
+        Draw("params.0.b_dec", 0.2, 1, options.Outputs);
+        foreach (string name in options.Arch == "gated" ? new[] { "b_gate", "b_mag", "r_mag" } : ["b_enc"])
+        {
+            Draw("params.0." + name, 0.2, 1, options.Latents);
+        }
+
+        if (options.Arch == "jumprelu")
+        {
+            string name = options.Threshold == "log" ? "params.0.log_threshold" : "params.0.threshold";
+            Draw(name, 0.1, 1, options.Latents);
+            foreach (ref double value in drawn._tensors[name].Values.AsSpan())
+            {
+                value = options.Threshold == "log" ? Math.Log(0.3 + value) : 0.3 + value;
+            }
+        }
+
+        if (options.Skip)
+        {
+            Draw("params.0.W_skip", 0.3, options.DIn, options.Outputs);
+        }
+
+        // float32 has what the engine starts from.
+        foreach (DoubleMatrix tensor in drawn._tensors.Values)
+        {
+            foreach (ref double value in tensor.Values.AsSpan())
+            {
+                value = (float)value;
+            }
+        }
+
+        if (options.UnitNorm)
+        {
+            DoubleMatrix decoder = drawn._tensors["params.0.W_dec"];
+            for (int row = 0; row < decoder.Rows; row++)
+            {
+                double norm = Math.Sqrt(DoubleMatrix.Dot(decoder.Row(row), decoder.Row(row)));
+                foreach (ref double value in decoder.Row(row))
+                {
+                    value /= norm;
+                }
+            }
+        }
+
+        return drawn;
+    }
 
     /// <summary>The parameters before the first step.</summary>
     public NamedTensors Initial() => Named(Kind == TrainingCaseKind.Reference ? "params.0." : "initial.");

@@ -202,7 +202,9 @@ public sealed partial class JumpReluMethod
             {
                 thetaGradient += coefficient * norm;
                 normGradient += coefficient * (theta - entries.Pre[at]);
-                entries.PreGradient[at] -= (float)(coefficient * norm);
+
+                // A rectified π at 0 hands nothing on.
+                entries.PreGradient[at] -= _options.ReluPreActivation && entries.Pre[at] <= 0 ? 0 : (float)(coefficient * norm);
             }
         }
     }
