@@ -16,7 +16,7 @@ internal sealed class SteerCommand : Verb
         "--add",
         "X,…",
         "Add so much to the latent's activation, so many times its decoder direction; several for a scan. With --automatic: a multiple of the "
-        + "latent's largest activation; default 2.");
+        + $"latent's largest activation; default {SteeringTable.DefaultMultiple}.");
 
     private readonly Option<double[]> _clamp = OptionKinds.NumberList("--clamp", "X,…", "Hold the latent at this activation; several for a scan.");
     private readonly Option<bool> _ablate = new("--ablate") { Description = "Switch the latent off." };

@@ -1,4 +1,5 @@
 using Saltus.Autoencoders;
+using Saltus.Kernels;
 using Saltus.Lm.Interpretation;
 using Saltus.Lm.Models;
 using Saltus.Tensors;
@@ -22,9 +23,9 @@ internal static class AttributionGroup
             TokenBatch batch = ModelGroups.Batch(model.Tokenizer, 1, Tokens);
             int[] ids = batch.Tokens.ToArray();
             bool[] counted = new bool[Tokens];
-            counted.AsSpan().Fill(true);
+            counted.AsSpan(1).Fill(true);
             Site site = new(SiteKind.ResidPost, configuration.Layers / 2);
-            using SparseAutoencoder sae = Random(configuration.Width);
+            using SparseAutoencoder sae = Random(settings.Team, model.Model, batch, site);
             LatentAttribution attribution = new(new PlacedSae(model.Model, sae, site));
             LogitDifference difference = new(new LogitPair(0, 1), [Tokens - 1]);
             BenchWork work = BenchWork.Flops(ModelFlops.Forward(configuration, batch, hasLogits: false));
@@ -48,8 +49,10 @@ internal static class AttributionGroup
         }
     }
 
-    private static SparseAutoencoder Random(int width)
+    /// <summary>An SAE whose one threshold lets through <see cref="ActiveLatents"/> a token of the batch, but its first, which stands for a BOS.</summary>
+    private static SparseAutoencoder Random(WorkTeam team, LanguageModel model, TokenBatch batch, Site site)
     {
+        int width = model.Configuration.WidthAt(site.Kind);
         RandomSource random = new(1, "attribution");
         Matrix encoder = new(Latents, width);
         Matrix decoder = new(Latents, width);
@@ -60,6 +63,21 @@ internal static class AttributionGroup
         }
 
         encoder.Span.CopyTo(decoder.Span);
-        return new SparseAutoencoder(encoder, new float[Latents], decoder, new float[width], new TopKActivation(ActiveLatents, TopKRelu.After));
+        float[] thresholds = new float[Latents];
+        model.Run(team, batch, new ModelRun
+        {
+            Taps =
+            [
+                new Tap(site, (_, activation) =>
+                {
+                    using Matrix all = new(batch.TokenCount, Latents);
+                    MatMul.Multiply(team, activation, new MatrixRows(encoder), all);
+                    float[] sorted = all.RowRange(1, all.Rows - 1).ToArray();
+                    Array.Sort(sorted);
+                    thresholds.AsSpan().Fill(sorted[^(ActiveLatents * (all.Rows - 1))]);
+                }),
+            ],
+        });
+        return new SparseAutoencoder(encoder, new float[Latents], decoder, new float[width], new JumpReluActivation(thresholds));
     }
 }

@@ -18,7 +18,7 @@ namespace Saltus.Cli.Causal;
 internal sealed class SteeringTable(ToolContext context, WorkTeam team, CausalInput input)
 {
     /// <summary>What is added, as a multiple of a latent's largest activation.</summary>
-    public const double DefaultMultiple = 2;
+    public const double DefaultMultiple = 3;
 
     /// <summary>Tokens that each prompt is continued by.</summary>
     public const int DefaultTokens = 32;

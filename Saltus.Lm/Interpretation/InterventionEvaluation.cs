@@ -45,13 +45,14 @@ public sealed class InterventionEvaluation(PlacedSae placed)
                 places[i] = place++;
             }
 
-            using Matrix clean = Finish(team, vectors.Point, activation: null);
+            int[] all = [.. Enumerable.Range(0, batch.Tokens.TokenCount)];
+            using Matrix clean = SplicedLogits.Finish(team, placed.Model, vectors.Point, null, all);
             for (int i = 0; i < interventions.Count; i++)
             {
                 using Matrix changedRows = vectors.Targets.Clone();
                 interventions[i].Apply(team, vectors.Inputs, activations, changedRows, places);
                 using Matrix replaced = batch.Replace(vectors.Point.Activation, changedRows);
-                using Matrix changed = Finish(team, vectors.Point, replaced);
+                using Matrix changed = SplicedLogits.Finish(team, placed.Model, vectors.Point, replaced, all);
                 tokens[i].AddRange(Compare(team, batch, window, clean, changed, pair));
             }
 
@@ -59,13 +60,6 @@ public sealed class InterventionEvaluation(PlacedSae placed)
         }
 
         return [.. tokens.Select(list => new InterventionEffect(list))];
-    }
-
-    private Matrix Finish(WorkTeam team, ResumePoint point, Matrix? activation)
-    {
-        Matrix? result = null;
-        placed.Model.RunFrom(team, point, activation, new ModelRun { FinalNorm = (_, final) => result = final.Clone() });
-        return result!;
     }
 
     private TokenEffect[] Compare(WorkTeam team, WindowBatch batch, int firstWindow, Matrix clean, Matrix changed, LogitPair? pair)
@@ -77,8 +71,8 @@ public sealed class InterventionEvaluation(PlacedSae placed)
         {
             int offset = first;
             int count = Math.Min(step, effects.Length - first);
-            using Matrix cleanLogits = Logits(team, clean, first, count);
-            using Matrix changedLogits = Logits(team, changed, first, count);
+            using Matrix cleanLogits = SplicedLogits.Logits(team, placed.Model, clean, first, count);
+            using Matrix changedLogits = SplicedLogits.Logits(team, placed.Model, changed, first, count);
             team.Run(count, i =>
             {
                 int row = offset + i;
@@ -97,13 +91,5 @@ public sealed class InterventionEvaluation(PlacedSae placed)
         }
 
         return effects;
-    }
-
-    private Matrix Logits(WorkTeam team, Matrix final, int first, int count)
-    {
-        using Matrix rows = Matrix.FromRows(count, final.Columns, final.RowRange(first, count));
-        Matrix logits = new(count, placed.Model.Configuration.VocabularySize);
-        placed.Model.ComputeLogits(team, rows, logits);
-        return logits;
     }
 }
