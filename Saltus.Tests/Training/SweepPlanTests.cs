@@ -87,7 +87,7 @@ public class SweepPlanTests
         Refuses(s_sweep with { Settings = SmallSweep.Knobs("""{"width": 3}""") }, "settings", "width");
         Refuses(s_sweep with { Settings = SmallSweep.Knobs("""{"learning_rate": 1}"""), LearningRates = [2] }, "learning_rate");
         Refuses(s_sweep with { MethodSettings = Of("gated", "{}") }, "method_settings", "gated");
-        Refuses(s_sweep with { MethodSettings = Of("topk", """{"batch": 64}""") }, "batch", "2048", "64");
+        Refuses(s_sweep with { Settings = SmallSweep.Knobs("""{"batch": 2048}"""), MethodSettings = Of("topk", """{"batch": 64}""") }, "batch", "2048", "64");
         Refuses(s_sweep with { L0 = [2.5] }, "whole number");
     }
 
