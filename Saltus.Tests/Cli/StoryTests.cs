@@ -49,7 +49,9 @@ public sealed class StoryTests
     private static JsonDocument Json(params string[] arguments)
     {
         ToolResult result = ToolProcess.Run(arguments).Succeeded();
-        Assert.Equal(string.Empty, result.Error);
+
+        // A busy machine sees a line of progress after ten seconds; nothing else belongs there.
+        Assert.All(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches("^[a-z]+: .+ of .+", line));
         return JsonDocument.Parse(result.Out);
     }
 }
