@@ -47,10 +47,10 @@ internal sealed partial class RunConfigurationJson : JsonSerializerContext
             return JsonSerializer.Deserialize(Completed(text), Default.RunConfiguration)
                 ?? throw new InputException($"{path}: expected a JSON object with the knobs of a run, got null");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The serializer speaks of its own types: where it names a key, the key says enough.
-            string where = exception.Path is { Length: > 2 } key ? $"a known key with a value of its kind, found something else at '{key[2..]}'" : "one JSON object, found something else";
+            // The serializer speaks of its own types: where it names a key, the key says enough. Half of a surrogate pair is an invalid operation to it.
+            string where = (exception as JsonException)?.Path is { Length: > 2 } key ? $"a known key with a value of its kind, found something else at '{key[2..]}'" : "one JSON object, found something else";
             throw new InputException($"'{path}': expected the configuration of a run, {where}; take the config.json of a run folder", exception);
         }
     }
