@@ -101,9 +101,14 @@ internal sealed class TrainingCase
         {
             string name = options.Threshold == "log" ? "params.0.log_threshold" : "params.0.threshold";
             Draw(name, 0.1, 1, options.Latents);
-            foreach (ref double value in drawn._tensors[name].Values.AsSpan())
+            Span<double> thresholds = drawn._tensors[name].Values;
+            for (int latent = 0; latent < thresholds.Length; latent++)
             {
-                value = options.Threshold == "log" ? Math.Log(0.3 + value) : 0.3 + value;
+                double threshold = 0.3 + thresholds[latent];
+
+                // Where nothing keeps them from it, raw thresholds fall below 0: there a step that sees the activation counts every vector.
+                bool isBelow = !options.ClampThreshold && latent % 3 == 0;
+                thresholds[latent] = options.Threshold == "log" ? Math.Log(threshold) : isBelow ? threshold - 0.6 : threshold;
             }
         }
 

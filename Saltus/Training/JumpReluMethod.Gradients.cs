@@ -84,8 +84,8 @@ public sealed partial class JumpReluMethod
     private double StepSlope(StepContext context, int latent, int row) => _options.Penalty switch
     {
         SparsityPenalty.L0 or SparsityPenalty.TargetL0 => _stepSlope,
-        SparsityPenalty.QuadraticL0 => _stepSlope * (context.RowActive[row] - _options.TargetL0),
-        SparsityPenalty.Frequency => _stepSlope * (1 + (2 * context.LatentActive[latent] / (context.Rows * _options.FrequencyScale))),
+        SparsityPenalty.QuadraticL0 => _stepSlope * (SeenOfRow(context, row) - _options.TargetL0),
+        SparsityPenalty.Frequency => _stepSlope * (1 + (2 * SeenOfLatent(context, latent) / (context.Rows * _options.FrequencyScale))),
         _ => 0,
     };
 
@@ -116,10 +116,11 @@ public sealed partial class JumpReluMethod
 
     private void PrepareSlopes(StepContext context)
     {
+        CountSeen(context);
         double lambda = context.Lambda / context.Rows;
         _stepSlope = _options.Penalty switch
         {
-            SparsityPenalty.TargetL0 => lambda * 2 * ((context.L0 / _options.TargetL0) - 1) / _options.TargetL0,
+            SparsityPenalty.TargetL0 => lambda * 2 * ((_seenL0 / _options.TargetL0) - 1) / _options.TargetL0,
             SparsityPenalty.QuadraticL0 => lambda * 4 / _options.TargetL0,
             _ => lambda,
         };
@@ -131,22 +132,22 @@ public sealed partial class JumpReluMethod
         switch (_options.Penalty)
         {
             case SparsityPenalty.L0:
-                sum = context.L0;
+                sum = _seenL0;
                 break;
             case SparsityPenalty.TargetL0:
-                sum = Square((context.L0 / _options.TargetL0) - 1);
+                sum = Square((_seenL0 / _options.TargetL0) - 1);
                 break;
             case SparsityPenalty.QuadraticL0:
-                foreach (int active in context.RowActive.AsSpan(0, context.Rows))
+                for (int row = 0; row < context.Rows; row++)
                 {
-                    sum += Square(active - _options.TargetL0) * 2 / _options.TargetL0 / context.Rows;
+                    sum += Square(SeenOfRow(context, row) - _options.TargetL0) * 2 / _options.TargetL0 / context.Rows;
                 }
 
                 break;
             case SparsityPenalty.Frequency:
-                foreach (int active in context.LatentActive)
+                for (int latent = 0; latent < _theta.Length; latent++)
                 {
-                    double rate = (double)active / context.Rows;
+                    double rate = (double)SeenOfLatent(context, latent) / context.Rows;
                     sum += rate * (1 + (rate / _options.FrequencyScale));
                 }
 
